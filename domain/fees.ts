@@ -1,0 +1,75 @@
+/**
+ * What a transaction offers for its gas: EIP-1559 fields or a legacy gas price, the ceiling above
+ * which nothing is paid, and the raise that lets a replacement into a mempool.
+ *
+ * @module
+ */
+
+import { type Wei, wei } from "./money.ts";
+
+/** The fee fields of a transaction, in Wei a unit of gas. */
+export type Fees =
+  | { readonly kind: "legacy"; readonly gasPriceWei: Wei }
+  | {
+    readonly kind: "eip1559";
+    readonly maxFeePerGasWei: Wei;
+    readonly maxPriorityFeePerGasWei: Wei;
+  };
+
+/** What the node says that gas costs now, in Wei a unit of gas. */
+export type FeeQuote =
+  | { readonly kind: "legacy"; readonly gasPriceWei: Wei }
+  | { readonly kind: "eip1559"; readonly baseFeeWei: Wei; readonly tipWei: Wei };
+
+/** The gas of a plain transfer (EIP-2718 legacy and EIP-1559 alike). */
+export const TRANSFER_GAS = 21_000n;
+
+/** Base fee + tip (or the gas price): what a unit of gas costs in the next block. */
+export function currentPriceWei(quote: FeeQuote): Wei {
+  return quote.kind === "legacy" ? quote.gasPriceWei : wei(quote.baseFeeWei + quote.tipWei);
+}
+
+/** The ceiling where the operator named none: four times what gas costs at the start of the run. */
+export function defaultCeilingWei(quote: FeeQuote): Wei {
+  return wei(4n * currentPriceWei(quote));
+}
+
+/**
+ * The fees of a first attempt, or `undefined` while gas costs more than the ceiling. An EIP-1559
+ * attempt leaves room for the base fee to double (EIP-1559: at most 12.5 % a block).
+ */
+export function chooseFees(quote: FeeQuote, ceilingWei: Wei): Fees | undefined {
+  if (currentPriceWei(quote) > ceilingWei) return undefined;
+  if (quote.kind === "legacy") return { kind: "legacy", gasPriceWei: quote.gasPriceWei };
+  const roomyWei = 2n * quote.baseFeeWei + quote.tipWei;
+  return {
+    kind: "eip1559",
+    maxFeePerGasWei: wei(roomyWei < ceilingWei ? roomyWei : ceilingWei),
+    maxPriorityFeePerGasWei: quote.tipWei,
+  };
+}
+
+/**
+ * The fees of a replacement: every field × 1.125, rounded up, + 1 Wei, which every known mempool
+ * takes (geth wants 10 % on both fields, OpenEthereum 12.5 %). `undefined` when that would exceed
+ * the ceiling.
+ */
+export function bumpFees(fees: Fees, ceilingWei: Wei): Fees | undefined {
+  const bumped: Fees = fees.kind === "legacy"
+    ? { kind: "legacy", gasPriceWei: raise(fees.gasPriceWei) }
+    : {
+      kind: "eip1559",
+      maxFeePerGasWei: raise(fees.maxFeePerGasWei),
+      maxPriorityFeePerGasWei: raise(fees.maxPriorityFeePerGasWei),
+    };
+  return maxPriceWei(bumped) > ceilingWei ? undefined : bumped;
+}
+
+/** The most that a unit of gas can cost under these fees. */
+export function maxPriceWei(fees: Fees): Wei {
+  return fees.kind === "legacy" ? fees.gasPriceWei : fees.maxFeePerGasWei;
+}
+
+function raise(priceWei: Wei): Wei {
+  return wei((priceWei * 9n + 7n) / 8n + 1n);
+}
