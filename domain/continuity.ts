@@ -1,0 +1,133 @@
+/**
+ * Which nonce comes next, and whether ledger, local journal and chain agree about it.
+ *
+ * @module
+ */
+
+import type { Address } from "./address.ts";
+import type { LookedUpTransaction } from "./ports/chain.ts";
+import type { PaidRow } from "./ports/ledger.ts";
+import { WEI_PER_SHANNON } from "./money.ts";
+
+/** What continuity is judged by. */
+export interface ContinuityFacts {
+  /** The ledger's next nonce; `null`: this wallet never paid with Paydirt. */
+  readonly ledgerNext: number | null;
+  /** The wallet's transaction count at the latest head. */
+  readonly latestNonce: number;
+  /** The wallet's transaction count with the mempool. */
+  readonly pendingNonce: number;
+  /** The highest nonce in the local journal; `null` when it is empty. */
+  readonly highestJournalled: number | null;
+  /** The nonces of the payments in flight. */
+  readonly inFlight: ReadonlySet<number>;
+  /** Mined nonces whose transactions are rows of `P:payments:all`. */
+  readonly recorded: ReadonlySet<number>;
+}
+
+/** What follows for a run. */
+export type Continuity =
+  /** Debits may go on from `next`. `from` differs from it when the ledger has to be told. */
+  | { readonly kind: "continuous"; readonly from: number | null; readonly next: number }
+  /** No debit, and an operator is needed. */
+  | { readonly kind: "broken"; readonly why: string; readonly wayOut: string };
+
+/** How many nonces that a Go payer used since the last run are looked up, at the most. */
+export const MAX_EXPLAINED = 10_000;
+
+/** Which nonces have to be found in the rows of `P:payments:all`: both inclusive, or none. */
+export function noncesToExplain(
+  facts: Pick<ContinuityFacts, "ledgerNext" | "latestNonce">,
+): readonly number[] {
+  const { ledgerNext, latestNonce } = facts;
+  if (ledgerNext === null) return latestNonce === 0 ? [] : [latestNonce - 1];
+  const count = Math.min(Math.max(0, latestNonce - ledgerNext), MAX_EXPLAINED);
+  return Array.from({ length: count }, (_, index) => ledgerNext + index);
+}
+
+/**
+ * Judges continuity. A ledger that restored a snapshot or failed over to a replica knows less than
+ * the chain or the local journal: that must never lead to a second payment.
+ *
+ * @example
+ * ```ts
+ * import { judgeContinuity } from "./continuity.ts";
+ *
+ * judgeContinuity({
+ *   ledgerNext: 7,
+ *   latestNonce: 7,
+ *   pendingNonce: 7,
+ *   highestJournalled: 6,
+ *   inFlight: new Set(),
+ *   recorded: new Set(),
+ * }); // { kind: "continuous", from: 7, next: 7 }
+ * ```
+ */
+export function judgeContinuity(facts: ContinuityFacts): Continuity {
+  const { ledgerNext, latestNonce, pendingNonce, highestJournalled } = facts;
+  if (highestJournalled !== null && highestJournalled >= (ledgerNext ?? 0)) {
+    return broken(
+      `the local journal has a payment at nonce ${highestJournalled}, ` +
+        `the ledger knows none from ${ledgerNext ?? 0} on: Redis lost writes`,
+      "do not pay; restore the newer Redis data",
+    );
+  }
+  const unexplained = noncesToExplain(facts).find((nonce) => !facts.recorded.has(nonce));
+  if (unexplained !== undefined) {
+    return ledgerNext === null
+      ? broken(
+        `the wallet has sent ${latestNonce} transactions, and the last one (nonce ${unexplained}) ` +
+          `is no payment of this ledger`,
+        "check that the wallet serves this pool alone, then run: resolve --adopt",
+      )
+      : broken(
+        `the wallet's transaction at nonce ${unexplained} is not in the ledger: it was restored ` +
+          `from an older copy, or somebody else uses the wallet`,
+        "find out what it was, then run: resolve --adopt",
+      );
+  }
+  if (ledgerNext !== null && latestNonce - ledgerNext > MAX_EXPLAINED) {
+    return broken(
+      `the wallet has sent ${latestNonce - ledgerNext} transactions since the last run`,
+      "check that the wallet serves this pool alone, then run: resolve --adopt",
+    );
+  }
+  const next = Math.max(ledgerNext ?? 0, latestNonce);
+  if (pendingNonce > next) {
+    return broken(
+      `the mempool has a transaction of the wallet at nonce ${next}, which the ledger does not know`,
+      "wait until it is mined, then run again",
+    );
+  }
+  for (let nonce = latestNonce; nonce < next; nonce++) {
+    if (facts.inFlight.has(nonce)) continue;
+    return broken(
+      `the ledger has payments up to nonce ${next - 1}, but the node says that nonce ${nonce} ` +
+        `is unused: it lags behind or follows another chain`,
+      "check the node",
+    );
+  }
+  return { kind: "continuous", from: ledgerNext, next };
+}
+
+/**
+ * The nonces of mined transactions that are payments of this ledger: sent by the wallet, to the
+ * row's login, with the row's amount.
+ */
+export function recordedNonces(
+  wallet: Address,
+  pairs: readonly { readonly row: PaidRow; readonly transaction: LookedUpTransaction }[],
+): ReadonlySet<number> {
+  const nonces = new Set<number>();
+  for (const { row, transaction } of pairs) {
+    const isRow = transaction.block !== null && transaction.from === wallet &&
+      transaction.to === row.login.toLowerCase() && /^[0-9]+$/.test(row.amountShannon) &&
+      transaction.valueWei === BigInt(row.amountShannon) * WEI_PER_SHANNON;
+    if (isRow) nonces.add(transaction.nonce);
+  }
+  return nonces;
+}
+
+function broken(why: string, wayOut: string): Continuity {
+  return { kind: "broken", why, wayOut };
+}

@@ -1,0 +1,248 @@
+/**
+ * What to do about payments in flight: the one place where a payment is called paid, failed, or
+ * neither. Pure: facts in, verdicts out.
+ *
+ * @module
+ */
+
+import type { Hash } from "./address.ts";
+import { type Fact, valueOf } from "./fact.ts";
+import { bumpFees, type Fees, TRANSFER_GAS } from "./fees.ts";
+import { depthOf, type HeaderRun } from "./headers.ts";
+import type { Wei } from "./money.ts";
+import { type Attempt, newestAttempt, type Payment } from "./payment.ts";
+import type { Policy } from "./policy.ts";
+import type { MinedTransaction, Receipt } from "./ports/chain.ts";
+
+/** A payment in flight, with what this run saw of its sending. */
+export interface InFlight {
+  readonly payment: Payment;
+  /** The head's number when the newest attempt was first taken by the node; `null`: not yet. */
+  readonly sentAt: number | null;
+  /** How often the node refused the newest attempt's bytes, and since which head. */
+  readonly refusals: number;
+  readonly refusedSince: number | null;
+}
+
+/** The transaction that a block holds at a payment's nonce. */
+export interface Spender {
+  readonly transaction: MinedTransaction;
+  readonly status: Receipt["status"];
+  readonly feeWei: Wei | null;
+  /** Whether its hash stands in `P:payments:all` already. */
+  readonly recorded: boolean;
+}
+
+/** What is known of the chain at one head. */
+export interface Facts {
+  /** Linked headers; the first run ends at the head. */
+  readonly runs: readonly HeaderRun[];
+  /** The wallet's transaction count at the latest head. */
+  readonly latestNonce: Fact<number>;
+  /** The wallet's transaction count with the mempool. */
+  readonly pendingNonce: Fact<number>;
+  /** The wallet's transaction count at the newest final block. */
+  readonly finalNonce: Fact<number>;
+  /** Receipts by hash; a hash that was not asked for is not there. */
+  readonly receipts: ReadonlyMap<Hash, Fact<Receipt>>;
+  /** By nonce: what a *complete* scan of the final blocks since the debit found. */
+  readonly spenders: ReadonlyMap<number, Fact<Spender>>;
+}
+
+/** Why a payment is held for an operator. */
+export type HoldReason =
+  | "reverted"
+  | "cancelled"
+  | "nonce-vanished"
+  | "status-missing"
+  | "recorded";
+
+/** Why a payment can never be paid. */
+export type FailureReason = "reverted" | "cancelled" | "nonce-taken";
+
+/** What to do about one payment. */
+export type Verdict =
+  | { readonly kind: "wait"; readonly why: string }
+  | {
+    readonly kind: "settle";
+    readonly hash: Hash;
+    readonly block: number;
+    readonly feeWei: Wei | null;
+  }
+  | {
+    readonly kind: "credit-back";
+    readonly reason: FailureReason;
+    readonly hash: Hash;
+    readonly feeWei: Wei | null;
+    /** Whether the payee is held as well. */
+    readonly hold: HoldReason | null;
+    /** The transaction that took the nonce, where it is none of ours. */
+    readonly stranger: MinedTransaction | null;
+  }
+  | { readonly kind: "send-again" }
+  | { readonly kind: "replace"; readonly attempt: Attempt["kind"]; readonly fees: Fees }
+  /** Fees or gas were refused: make a new attempt from what the node asks for now. */
+  | { readonly kind: "mend" }
+  /** Scan the final blocks since the debit for the transaction at this nonce. */
+  | { readonly kind: "investigate" }
+  | { readonly kind: "hold"; readonly reason: HoldReason };
+
+/** The part of the operator's decisions that matters here. */
+export type DecidePolicy =
+  & Pick<Policy, "confirmations" | "bumpAfterBlocks" | "cancelAfterBlocks">
+  & { readonly ceilingWei: Wei };
+
+/** How many refusals of one attempt are taken for a lasting fault of its gas, fees or type. */
+const LASTING_REFUSALS = 3;
+
+/**
+ * Decides about every payment in flight, in order.
+ *
+ * An unknown fact waits; *credit back* needs one of our own attempts reverted or cancelled, or
+ * another transaction at the nonce, each in a final block.
+ *
+ * @example
+ * ```ts ignore
+ * for (const { flight, verdict } of decide(inFlight, facts, policy)) perform(flight, verdict);
+ * ```
+ */
+export function decide(
+  inFlight: readonly InFlight[],
+  facts: Facts,
+  policy: DecidePolicy,
+): readonly { readonly flight: InFlight; readonly verdict: Verdict }[] {
+  return inFlight.map((flight) => ({ flight, verdict: decideOne(flight, facts, policy) }));
+}
+
+function decideOne(flight: InFlight, facts: Facts, policy: DecidePolicy): Verdict {
+  const { payment } = flight;
+  const latest = valueOf(facts.latestNonce);
+  if (latest === undefined) return wait("the node did not tell the wallet's nonce");
+  if (latest <= payment.nonce) return decideUnmined(flight, facts, policy);
+
+  let unknown = false;
+  let waiting: Verdict | undefined;
+  for (const attempt of payment.attempts) {
+    const fact = attempt.hash === null ? undefined : facts.receipts.get(attempt.hash);
+    if (fact?.kind === "unknown") unknown = true;
+    if (fact?.kind !== "present") continue;
+    const depth = depthOf(fact.value.block, facts.runs);
+    if (depth >= policy.confirmations) return decideMined(attempt, fact.value);
+    waiting = wait(depth === 0 ? "mined in a block off our chain" : "mined, not final yet");
+  }
+  if (waiting !== undefined) return waiting;
+  if (unknown) return wait("the node did not tell the receipt");
+  return decideSpent(payment, facts);
+}
+
+/** One of our attempts is in a final block. */
+function decideMined(attempt: Attempt, receipt: Receipt): Verdict {
+  const { hash, feeWei, block } = receipt;
+  if (attempt.kind === "cancel") {
+    return creditBack("cancelled", { hash, feeWei, hold: "cancelled" });
+  }
+  switch (receipt.status) {
+    case "success":
+      return { kind: "settle", hash, block: block.number, feeWei };
+    case "reverted":
+      return creditBack("reverted", { hash, feeWei, hold: "reverted" });
+    case "missing":
+      // 21,000 gas run no code, so a plain transfer that was mined has arrived.
+      return attempt.gas === TRANSFER_GAS
+        ? { kind: "settle", hash, block: block.number, feeWei }
+        : { kind: "hold", reason: "status-missing" };
+    default:
+      return receipt.status satisfies never;
+  }
+}
+
+/** The nonce is unspent at the latest head. */
+function decideUnmined(flight: InFlight, facts: Facts, policy: DecidePolicy): Verdict {
+  const { payment } = flight;
+  const newest = newestAttempt(payment);
+  const head = facts.runs[0]?.at(-1)?.number;
+  if (head === undefined) return wait("no head yet");
+  if (flight.refusals >= LASTING_REFUSALS && flight.refusedSince !== null) {
+    const overdue = head - flight.refusedSince >= policy.cancelAfterBlocks;
+    if (!overdue) return newest.kind === "pay" ? { kind: "mend" } : { kind: "send-again" };
+    const fees = bumpFees(newest.fees, policy.ceilingWei) ?? newest.fees;
+    if (newest.kind === "pay") return { kind: "replace", attempt: "cancel", fees };
+  }
+  const pending = valueOf(facts.pendingNonce);
+  if (pending === undefined) return wait("the node did not tell the mempool's nonce");
+  if (pending <= payment.nonce || flight.sentAt === null) return { kind: "send-again" };
+  if (head - flight.sentAt < policy.bumpAfterBlocks) return wait("in the mempool");
+  const fees = bumpFees(newest.fees, policy.ceilingWei);
+  if (fees === undefined) return wait("in the mempool, with fees at the ceiling");
+  return { kind: "replace", attempt: newest.kind, fees };
+}
+
+/** The nonce is spent, and none of our hashes has a receipt. */
+function decideSpent(payment: Payment, facts: Facts): Verdict {
+  const final = valueOf(facts.finalNonce);
+  if (final === undefined || final <= payment.nonce) {
+    return wait("the nonce is spent, but not in a final block");
+  }
+  const spender = facts.spenders.get(payment.nonce);
+  if (spender === undefined) return { kind: "investigate" };
+  switch (spender.kind) {
+    case "unknown":
+      return { kind: "investigate" };
+    case "absent":
+      return { kind: "hold", reason: "nonce-vanished" };
+    case "present":
+      return decideSpender(payment, spender.value);
+    default:
+      return spender satisfies never;
+  }
+}
+
+/** A final block has this transaction at our nonce, under a hash that we do not know. */
+function decideSpender(payment: Payment, spender: Spender): Verdict {
+  const { transaction, status, feeWei } = spender;
+  const { hash, block } = transaction;
+  if (!isThePayment(payment, transaction)) {
+    const ourCancel = transaction.to === payment.wallet && transaction.valueWei === 0n;
+    return creditBack(ourCancel ? "cancelled" : "nonce-taken", {
+      hash,
+      feeWei,
+      hold: ourCancel ? "cancelled" : null,
+      stranger: ourCancel ? null : transaction,
+    });
+  }
+  if (spender.recorded) return { kind: "hold", reason: "recorded" };
+  switch (status) {
+    case "success":
+      return { kind: "settle", hash, block: block.number, feeWei };
+    case "reverted":
+      return creditBack("reverted", { hash, feeWei, hold: "reverted" });
+    case "missing":
+      return { kind: "hold", reason: "status-missing" };
+    default:
+      return status satisfies never;
+  }
+}
+
+/** Same nonce, recipient and value, and no data: it is the payment, whatever its hash. */
+function isThePayment(payment: Payment, transaction: MinedTransaction): boolean {
+  return transaction.nonce === payment.nonce &&
+    transaction.to === payment.recipient &&
+    transaction.valueWei === payment.valueWei &&
+    transaction.data === "0x";
+}
+
+function creditBack(
+  reason: FailureReason,
+  evidence: {
+    readonly hash: Hash;
+    readonly feeWei: Wei | null;
+    readonly hold: HoldReason | null;
+    readonly stranger?: MinedTransaction | null;
+  },
+): Verdict {
+  return { kind: "credit-back", reason, stranger: null, ...evidence };
+}
+
+function wait(why: string): Verdict {
+  return { kind: "wait", why };
+}

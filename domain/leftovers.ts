@@ -1,0 +1,132 @@
+/**
+ * What earlier runs left behind, sorted: our own payments in flight, orphans, rows of Go payers.
+ *
+ * @module
+ */
+
+import { type Hash, isHash } from "./address.ts";
+import { decodeRecord } from "./journal_record.ts";
+import type { Payment, PaymentKey } from "./payment.ts";
+import type { PendingRow } from "./pending_row.ts";
+import type { Obligations } from "./ports/ledger.ts";
+import { decodeHold, type Hold } from "./transition.ts";
+
+/** A pending row without a record of ours: a Go payer debited it, and perhaps sent it. */
+export interface ForeignRow {
+  readonly row: PendingRow & { readonly kind: "row" };
+  /** *etc26*: the hash that the node answered with. */
+  readonly hash: Hash | null;
+  /** *etc26*: the nonce that was read before sending, so probably its nonce. */
+  readonly nonce: number | null;
+}
+
+/** Everything unresolved, sorted by what follows from it. */
+export interface Leftovers {
+  /** Ours: journal record and pending row are both there. */
+  readonly payments: readonly Payment[];
+  /** Journal records without a pending row: somebody resolved them behind our back. */
+  readonly orphans: readonly Payment[];
+  readonly foreign: readonly ForeignRow[];
+  /** Pending members that make no sense. */
+  readonly malformed: readonly string[];
+  readonly held: readonly Hold[];
+  /** Journal records that cannot be read, with the reason: nothing may be sent before they are. */
+  readonly unreadable: readonly { readonly key: string; readonly problem: string }[];
+  /** The lock of a Go payer, alive or dead. */
+  readonly goLock: string | null;
+}
+
+/** Sorts what the ledger holds. Nothing is left out. */
+export function sortLeftovers(found: Obligations): Leftovers {
+  const rows = new Map(found.pending.flatMap((row) => row.kind === "row" ? [[row.key, row]] : []));
+  const payments: Payment[] = [];
+  const orphans: Payment[] = [];
+  const unreadable: { key: string; problem: string }[] = [];
+  for (const [key, text] of found.journal) {
+    const decoded = decodeRecord(text);
+    if ("problem" in decoded) unreadable.push({ key, problem: decoded.problem });
+    else if (rows.has(key)) payments.push(decoded.payment);
+    else orphans.push(decoded.payment);
+  }
+  const foreign = [...rows.values()]
+    .filter((row) => !found.journal.has(row.key))
+    .map((row) => foreignRow(row, found));
+  return {
+    payments: payments.toSorted((a, b) => a.nonce - b.nonce),
+    orphans,
+    foreign,
+    malformed: found.pending.flatMap((row) => row.kind === "malformed" ? [row.member] : []),
+    held: [...found.held].map(([login, text]) => decodeHold(login, text)),
+    unreadable,
+    goLock: found.lock !== null && !found.lock.startsWith("paydirt:") ? found.lock : null,
+  };
+}
+
+/** Logins of which something is unresolved: none of them is planned. */
+export function loginsInFlight(leftovers: Leftovers): ReadonlySet<string> {
+  return new Set([
+    ...leftovers.payments.map(({ login }) => login),
+    ...leftovers.orphans.map(({ login }) => login),
+    ...leftovers.foreign.map(({ row }) => row.login),
+  ]);
+}
+
+function foreignRow(row: PendingRow & { readonly kind: "row" }, found: Obligations): ForeignRow {
+  const hash = found.pendingTx.get(row.key)?.toLowerCase();
+  const nonce = found.pendingNonce.get(row.key);
+  return {
+    row,
+    hash: isHash(hash) ? hash : null,
+    nonce: nonce !== undefined && /^(?:0|[1-9][0-9]{0,14})$/.test(nonce) ? Number(nonce) : null,
+  };
+}
+
+/** A transfer on the chain that may be a Go payer's row. */
+export interface ForeignCandidate {
+  readonly hash: Hash;
+  readonly nonce: number;
+  readonly status: "success" | "reverted" | "missing";
+  readonly final: boolean;
+  /** Whether its hash stands in `P:payments:all` already: it paid another row. */
+  readonly recorded: boolean;
+}
+
+/** What follows for a Go payer's row. */
+export type ForeignVerdict =
+  | { readonly kind: "settle"; readonly hash: Hash }
+  | { readonly kind: "credit-back"; readonly hash: Hash }
+  | { readonly kind: "wait"; readonly why: string }
+  | { readonly kind: "hold"; readonly reason: string };
+
+/**
+ * Decides about a Go payer's row from the wallet's transfers of exactly its amount to its payee,
+ * found by a scan from one hour before the row. Only one single candidate is evidence.
+ */
+export function decideForeign(
+  foreign: ForeignRow,
+  scan: { readonly candidates: readonly ForeignCandidate[]; readonly complete: boolean },
+): ForeignVerdict {
+  if (!scan.complete) return { kind: "wait", why: "the scan of the chain could not finish" };
+  const open = scan.candidates.filter((candidate) => !candidate.recorded);
+  if (open.some((candidate) => !candidate.final)) {
+    return { kind: "wait", why: "a transfer to the payee is not final yet" };
+  }
+  const succeeded = open.filter(({ status }) => status === "success");
+  const [only] = succeeded;
+  if (only !== undefined && succeeded.length === 1) return { kind: "settle", hash: only.hash };
+  if (succeeded.length > 1) {
+    return {
+      kind: "hold",
+      reason: `${succeeded.length} transfers on the chain could be this payment`,
+    };
+  }
+  const reverted = open.filter((candidate) =>
+    candidate.status === "reverted" &&
+    (candidate.hash === foreign.hash || candidate.nonce === foreign.nonce)
+  );
+  const [failed] = reverted;
+  if (failed !== undefined && reverted.length === 1) {
+    return { kind: "credit-back", hash: failed.hash };
+  }
+  return { kind: "hold", reason: "a Go payer debited it, and no transfer of it is on the chain" };
+}

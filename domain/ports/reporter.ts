@@ -1,0 +1,71 @@
+/**
+ * The port for telling what a run does while it does it.
+ *
+ * @module
+ */
+
+import type { Hash } from "../address.ts";
+import type { Skipped } from "../plan.ts";
+import type { SendMeaning } from "../send_answer.ts";
+import type { Hold } from "../transition.ts";
+
+/** Something that happened in a run. Amounts are in Shannon. */
+export type RunEvent =
+  | {
+    readonly kind: "checked";
+    readonly name: string;
+    readonly ok: boolean;
+    readonly detail: string;
+  }
+  | { readonly kind: "lock-taken"; readonly runId: string }
+  | { readonly kind: "lock-awaited"; readonly owner: string }
+  | { readonly kind: "leftovers"; readonly payments: number; readonly foreign: number }
+  | {
+    readonly kind: "planned";
+    readonly payees: number;
+    readonly amountShannon: bigint;
+    readonly skipped: number;
+    readonly belowThreshold: number;
+  }
+  | { readonly kind: "skipped"; readonly skipped: Skipped; readonly detail: string }
+  | {
+    readonly kind: "debited";
+    readonly login: string;
+    readonly amountShannon: bigint;
+    readonly nonce: number;
+    readonly hash: Hash | null;
+  }
+  | {
+    readonly kind: "sent";
+    readonly login: string;
+    readonly nonce: number;
+    readonly meaning: SendMeaning;
+    readonly detail: string;
+  }
+  | {
+    readonly kind: "replaced";
+    readonly login: string;
+    readonly nonce: number;
+    readonly attempt: "pay" | "cancel";
+    readonly hash: Hash | null;
+  }
+  | {
+    readonly kind: "settled";
+    readonly login: string;
+    readonly amountShannon: bigint;
+    readonly nonce: number | null;
+    readonly hash: Hash;
+  }
+  | {
+    readonly kind: "credited-back";
+    readonly login: string;
+    readonly amountShannon: bigint;
+    readonly reason: string;
+  }
+  | { readonly kind: "held"; readonly hold: Hold }
+  | { readonly kind: "head"; readonly number: number; readonly inFlight: number }
+  | { readonly kind: "trouble"; readonly detail: string }
+  | { readonly kind: "no-more-debits"; readonly why: string };
+
+/** Told of every event, in order. It must not throw, and is never waited for. */
+export type Reporter = (event: RunEvent) => void;
