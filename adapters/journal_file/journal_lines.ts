@@ -1,0 +1,83 @@
+/**
+ * The local journal's text: one record a line, oldest first.
+ *
+ * @module
+ */
+
+import { decodeRecord, encodeRecord } from "../../domain/journal_record.ts";
+import { type Payment, paymentKey } from "../../domain/payment.ts";
+
+const NEWLINE = 0x0a;
+
+/** What stands in a journal's bytes. */
+export type JournalText =
+  | {
+    readonly kind: "entries";
+    /** Every entry, in the order of the lines. */
+    readonly entries: readonly Payment[];
+    /** Where the last whole entry ends, in bytes. What follows is torn. */
+    readonly end: number;
+    /** Whether that entry lacks nothing but the end of its line. */
+    readonly unended: boolean;
+  }
+  | {
+    readonly kind: "malformed";
+    /** The line, counted from 1. */
+    readonly line: number;
+    readonly problem: string;
+  };
+
+/** Reads a journal's bytes. Only the last line can be torn, and only when nothing ends it. */
+export function parseJournal(bytes: Uint8Array): JournalText {
+  const entries: Payment[] = [];
+  let end = 0;
+  for (let next = bytes.indexOf(NEWLINE); next >= 0; next = bytes.indexOf(NEWLINE, end)) {
+    const entry = parseLine(bytes.subarray(end, next));
+    if ("problem" in entry) {
+      return { kind: "malformed", line: entries.length + 1, problem: entry.problem };
+    }
+    entries.push(entry.payment);
+    end = next + 1;
+  }
+  const last = parseLine(bytes.subarray(end));
+  if ("problem" in last) return { kind: "entries", entries, end, unended: false };
+  return { kind: "entries", entries: [...entries, last.payment], end: bytes.length, unended: true };
+}
+
+/** Writes entries as lines. */
+export function encodeLines(payments: readonly Payment[]): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(payments.map((payment) => `${encodeRecord(payment)}\n`).join(""));
+}
+
+/** The newest entry of each payment, in the order in which the payments began. */
+export function newestEntries(entries: readonly Payment[]): readonly Payment[] {
+  const newest = new Map<string, Payment>();
+  for (const entry of entries) {
+    newest.set(`${entry.wallet} ${entry.chainId} ${entry.nonce} ${paymentKey(entry)}`, entry);
+  }
+  return [...newest.values()];
+}
+
+/**
+ * The entry that says later whether the ledger lost writes: the last nonce of the wallet that wrote
+ * last. The last line may be a raised fee of an older nonce.
+ */
+export function lastNonceEntry(entries: readonly Payment[]): Payment | undefined {
+  const last = entries.at(-1);
+  return newestEntries(entries)
+    .filter((entry) => entry.wallet === last?.wallet && entry.chainId === last.chainId)
+    .reduce<Payment | undefined>(
+      (latest, entry) => latest === undefined || entry.nonce >= latest.nonce ? entry : latest,
+      undefined,
+    );
+}
+
+function parseLine(bytes: Uint8Array): ReturnType<typeof decodeRecord> {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return { problem: "it is not UTF-8 text" };
+  }
+  return decodeRecord(text);
+}
