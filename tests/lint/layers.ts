@@ -1,0 +1,320 @@
+/**
+ * The lint plugin that keeps the house in order: which layer may import what, and that the domain
+ * touches nothing outside itself.
+ *
+ * ```text
+ * adapters → domain      app → domain + adapters      nothing → app      domain → nothing
+ * ```
+ *
+ * @module
+ */
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+/** The plugin, as `deno.json` loads it. */
+const layers: Deno.lint.Plugin = {
+  name: "layers",
+  rules: {
+    imports: { create: visitImports },
+    "pure-domain": { create: visitDomain },
+  },
+};
+
+export default layers;
+
+/** What an arrow that the house forbids is told: what is broken, and the way out. */
+interface Complaint {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** A file's place in the house: its layer, and its folder inside `adapters/`. */
+interface Place {
+  readonly layer: "domain" | "adapters" | "app" | "tests" | "bench" | "face";
+  readonly adapter?: string;
+}
+
+/** What an import asks for. */
+type Target =
+  | { readonly kind: "file"; readonly place: Place }
+  | { readonly kind: "npm"; readonly specifier: string; readonly name: string }
+  | { readonly kind: "node"; readonly specifier: string }
+  | { readonly kind: "foreign"; readonly specifier: string };
+
+interface Client {
+  readonly adapter: string;
+  readonly functions: readonly string[];
+}
+
+/**
+ * The npm clients: which adapter speaks their language, and the parts of them that are plain
+ * functions and hold no connection. Everything else of them an adapter may name only as a type.
+ */
+const CLIENTS: ReadonlyMap<string, Client> = new Map([
+  ["ioredis", { adapter: "redis", functions: [] }],
+  ["ethers", {
+    adapter: "ethereum",
+    functions: [
+      "ethers/abi",
+      "ethers/address",
+      "ethers/constants",
+      "ethers/crypto",
+      "ethers/hash",
+      "ethers/transaction",
+      "ethers/utils",
+      "ethers/wallet",
+    ],
+  }],
+]);
+
+function visitImports(context: Deno.lint.RuleContext): Deno.lint.LintVisitor {
+  const from = placeOf(context.filename);
+  if (from === undefined) return {};
+
+  function check(node: Deno.lint.Node, specifier: string, typeOnly: boolean): void {
+    const target = targetOf(context.filename, specifier);
+    const complaint = target && complaintAbout(from!, target, typeOnly);
+    if (complaint !== undefined) context.report({ node, ...complaint });
+  }
+
+  return {
+    ImportDeclaration(node) {
+      const named = node.specifiers.length > 0 &&
+        node.specifiers.every((one) => one.type === "ImportSpecifier" && one.importKind === "type");
+      check(node, node.source.value, node.importKind === "type" || named);
+    },
+    ExportNamedDeclaration(node) {
+      if (node.source !== null) check(node, node.source.value, node.exportKind === "type");
+    },
+    ExportAllDeclaration(node) {
+      check(node, node.source.value, node.exportKind === "type");
+    },
+    ImportExpression(node) {
+      if (node.source.type === "Literal" && typeof node.source.value === "string") {
+        check(node, node.source.value, false);
+      } else if (from.layer === "domain") {
+        context.report({
+          node,
+          message: "domain/ imports a module whose name is computed",
+          hint: "Import from domain/ by a plain name; what comes from outside arrives as a port.",
+        });
+      }
+    },
+    TSImportType(node) {
+      const name = node.argument.type === "TSLiteralType" ? node.argument.literal : undefined;
+      if (name?.type === "Literal" && typeof name.value === "string") check(node, name.value, true);
+    },
+  };
+}
+
+/** What is wrong with an import from one place to a target, if anything is. */
+function complaintAbout(from: Place, target: Target, typeOnly: boolean): Complaint | undefined {
+  switch (target.kind) {
+    case "foreign":
+      return {
+        message: `"${target.specifier}" comes neither from npm nor from Deno itself`,
+        hint: "Add an npm package to the imports of deno.json, pinned, and import it by its name.",
+      };
+    case "node":
+      return from.layer === "domain" ? impure(`"${target.specifier}"`) : undefined;
+    case "npm":
+      return complaintAboutPackage(from, target, typeOnly);
+    case "file":
+      return complaintAboutFile(from, target.place);
+  }
+}
+
+function complaintAboutFile(from: Place, to: Place): Complaint | undefined {
+  if (from.layer === "tests" || from.layer === "bench") return undefined;
+  if (from.layer === "domain") {
+    return to.layer === "domain" ? undefined : impure(`from ${nameOf(to)}`);
+  }
+  if (to.layer === "tests" || to.layer === "bench") {
+    return {
+      message: `${nameOf(from)} imports from ${nameOf(to)}`,
+      hint: "The program never needs its tests: move what is shared into the layer that owns it.",
+    };
+  }
+  if (to.layer === "face") {
+    return {
+      message: `${nameOf(from)} imports the library's face, mod.ts`,
+      hint: "Import from the file in domain/ or app/ that mod.ts takes the name from.",
+    };
+  }
+  if (from.layer === "face" && to.layer === "adapters") {
+    return {
+      message: `mod.ts imports from ${nameOf(to)}, which would load a client for everybody`,
+      hint: `Export it from adapters/${to.adapter}/mod.ts, an entry of its own in deno.json.`,
+    };
+  }
+  if (from.layer !== "adapters") return undefined;
+  if (to.layer === "app") {
+    return {
+      message: `${nameOf(from)} imports from app/`,
+      hint: "Only app/ knows the wiring: take what is needed as an argument, or as a port.",
+    };
+  }
+  if (to.layer === "adapters" && to.adapter !== from.adapter) {
+    return {
+      message: `${nameOf(from)} imports from ${nameOf(to)}`,
+      hint: "Adapters do not know each other: share through domain/, or join them in app/.",
+    };
+  }
+  return undefined;
+}
+
+function complaintAboutPackage(
+  from: Place,
+  target: { readonly specifier: string; readonly name: string },
+  typeOnly: boolean,
+): Complaint | undefined {
+  const { specifier, name } = target;
+  if (specifier.startsWith("npm:")) {
+    return {
+      message: `"${specifier}" names a package past deno.json`,
+      hint: "Pin it in the imports of deno.json, and import it by its name.",
+    };
+  }
+  if (from.layer === "domain" || from.layer === "face") return impure(`"${specifier}"`, from);
+  if (from.layer !== "adapters") return undefined;
+  if (from.adapter === "memory") {
+    return {
+      message: `adapters/memory/ imports the package "${specifier}"`,
+      hint: "The memory adapters stand on the language alone: write it plainly, or take it in.",
+    };
+  }
+  const client = CLIENTS.get(name);
+  if (client === undefined) return undefined;
+  if (from.adapter !== client.adapter) {
+    return {
+      message: `${nameOf(from)} imports "${specifier}"`,
+      hint: `Only adapters/${client.adapter}/ speaks to ${name}: put a port between.`,
+    };
+  }
+  if (typeOnly || client.functions.includes(specifier)) return undefined;
+  return {
+    message: `${nameOf(from)} imports values of "${specifier}"`,
+    hint: client.functions.length === 0
+      ? "Use `import type` and take a built client as an argument: clients are built in app/."
+      : `Use \`import type\`, or a part that holds no connection (${client.functions.join(", ")}).`,
+  };
+}
+
+function impure(what: string, from: Place = { layer: "domain" }): Complaint {
+  return {
+    message: `${nameOf(from)} imports ${what}`,
+    hint: "Take it as an argument, or say what is needed as an interface in domain/ports/.",
+  };
+}
+
+/** What the domain may not name at all: clock, chance, environment, I/O and the ways to them. */
+const OUTSIDE: ReadonlySet<string> = new Set([
+  ...["Date", "performance", "setTimeout", "setInterval", "setImmediate", "requestAnimationFrame"],
+  ...["crypto", "Deno", "process", "navigator", "location", "globalThis", "self", "window"],
+  ...["fetch", "WebSocket", "WebSocketStream", "EventSource", "XMLHttpRequest", "WebTransport"],
+  ...["Worker", "BroadcastChannel", "caches", "localStorage", "sessionStorage"],
+  ...["console", "alert", "confirm", "prompt", "eval", "Function", "require"],
+]);
+
+/** Objects that are pure but for this one member. */
+const OUTSIDE_MEMBERS: ReadonlyMap<string, string> = new Map([
+  ["Math", "random"],
+  ["Temporal", "Now"],
+  ["AbortSignal", "timeout"],
+]);
+
+function visitDomain(context: Deno.lint.RuleContext): Deno.lint.LintVisitor {
+  if (placeOf(context.filename)?.layer !== "domain") return {};
+
+  function report(node: Deno.lint.Node, name: string): void {
+    context.report({
+      node,
+      message: `domain/ uses ${name}: the domain has no clock, chance, environment or I/O`,
+      hint: "Take the value as an argument, or as a port of domain/ports/; name a local otherwise.",
+    });
+  }
+
+  return {
+    Identifier(node) {
+      if (isMemberName(node)) return;
+      if (OUTSIDE.has(node.name)) report(node, node.name);
+      const member = OUTSIDE_MEMBERS.get(node.name);
+      if (member === undefined) return;
+      const read = memberRead(node);
+      if (read === "unknown") report(node, `${node.name} by a name that nobody can check`);
+      else if (read === member) report(node, `${node.name}.${member}`);
+    },
+    MetaProperty(node) {
+      if (node.meta.name === "import") report(node, "import.meta");
+    },
+  };
+}
+
+/** Whether an identifier is only the name of a member: `reading.performance`, `{ fetch: 1 }`. */
+function isMemberName(node: Deno.lint.Identifier): boolean {
+  const { parent } = node;
+  switch (parent.type) {
+    case "MemberExpression":
+      return parent.property === node && !parent.computed;
+    case "TSQualifiedName":
+      return parent.right === node;
+    case "Property":
+    case "PropertyDefinition":
+    case "MethodDefinition":
+    case "TSPropertySignature":
+    case "TSMethodSignature":
+      return parent.key === node && !parent.computed;
+    default:
+      return false;
+  }
+}
+
+/** The member that is read of an object: `undefined` for a type, `"unknown"` when it cannot be told. */
+function memberRead(object: Deno.lint.Identifier): string | undefined {
+  const { parent } = object;
+  if (parent.type === "TSQualifiedName") return parent.right.name;
+  if (parent.type === "TSTypeReference") return undefined;
+  if (parent.type !== "MemberExpression" || parent.object !== object) return "unknown";
+  const { property, computed } = parent;
+  if (!computed && property.type === "Identifier") return property.name;
+  if (property.type === "Literal" && typeof property.value === "string") return property.value;
+  return "unknown";
+}
+
+/** Where a file stands, or `undefined` for a file outside the house. */
+function placeOf(path: string): Place | undefined {
+  if (!path.startsWith(ROOT)) return undefined;
+  const [top, folder, ...rest] = path.slice(ROOT.length).split("/");
+  switch (top) {
+    case "mod.ts":
+      return { layer: "face" };
+    case "domain":
+    case "app":
+    case "tests":
+    case "bench":
+      return { layer: top };
+    case "adapters":
+      return { layer: top, ...(rest.length > 0 && folder !== undefined && { adapter: folder }) };
+    default:
+      return undefined;
+  }
+}
+
+function targetOf(importer: string, specifier: string): Target | undefined {
+  if (/^\.{0,2}\//.test(specifier) || specifier.startsWith("file:")) {
+    const url = new URL(specifier, new URL(importer, "file:///"));
+    const place = placeOf(url.pathname);
+    return place && { kind: "file", place };
+  }
+  if (specifier.startsWith("node:")) return { kind: "node", specifier };
+  if (/^[a-z]+:/.test(specifier) && !specifier.startsWith("npm:")) {
+    return { kind: "foreign", specifier };
+  }
+  const [, name = specifier] = /^(?:npm:)?((?:@[^/]+\/)?[^/@]+)/.exec(specifier) ?? [];
+  return { kind: "npm", specifier, name };
+}
+
+function nameOf(place: Place): string {
+  if (place.layer === "face") return "mod.ts";
+  return place.adapter === undefined ? `${place.layer}/` : `adapters/${place.adapter}/`;
+}
