@@ -15,6 +15,7 @@ import {
   effectsOf,
   type Expectation,
   expectationsOf,
+  loginOf,
   type MoneyField,
   type Transition,
 } from "./transition.ts";
@@ -194,23 +195,4 @@ function slot(account: Account, field: MoneyField): string {
 
 function nameOf(account: Account): string {
   return account.kind === "finances" ? "finances" : `miner ${account.login}`;
-}
-
-/** A debit's own trouble is its payee's; a next nonce that does not fit is everybody's. */
-function loginOf(transition: Transition): string | null {
-  switch (transition.kind) {
-    case "debit":
-      return transition.payment.login;
-    case "record-attempt":
-      return transition.after.login;
-    case "settle":
-    case "credit-back":
-      return transition.debt.login;
-    case "hold":
-      return transition.hold.login;
-    case "advance-nonce":
-      return null;
-    default:
-      return transition satisfies never;
-  }
 }

@@ -25,12 +25,21 @@ export interface ContinuityFacts {
   readonly recorded: ReadonlySet<number>;
 }
 
-/** What follows for a run. */
+/** What follows for a run. `from` is the ledger's next nonce as it stands there. */
 export type Continuity =
-  /** Debits may go on from `next`. `from` differs from it when the ledger has to be told. */
-  | { readonly kind: "continuous"; readonly from: number | null; readonly next: number }
-  /** No debit, and an operator is needed. */
-  | { readonly kind: "broken"; readonly why: string; readonly wayOut: string };
+  & { readonly from: number | null }
+  & (
+    /** Debits may go on from `next`. Where `from` differs, the ledger has to be told. */
+    | { readonly kind: "continuous"; readonly next: number }
+    /** No debit, and an operator is needed. */
+    | {
+      readonly kind: "broken";
+      readonly why: string;
+      readonly wayOut: string;
+      /** The next nonce on the operator's word that nothing in between was a payout, if any. */
+      readonly adoptable: number | null;
+    }
+  );
 
 /** How many nonces that a Go payer used since the last run are looked up, at the most. */
 export const MAX_EXPLAINED = 10_000;
@@ -60,10 +69,18 @@ export function noncesToExplain(
  *   highestJournalled: 6,
  *   inFlight: new Set(),
  *   recorded: new Set(),
- * }); // { kind: "continuous", from: 7, next: 7 }
+ * }); // { from: 7, kind: "continuous", next: 7 }
  * ```
  */
 export function judgeContinuity(facts: ContinuityFacts): Continuity {
+  return { from: facts.ledgerNext, ...judge(facts) };
+}
+
+type Judged = DistributiveOmit<Continuity, "from">;
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+function judge(facts: ContinuityFacts): Judged {
   const { ledgerNext, latestNonce, pendingNonce, highestJournalled } = facts;
   if (highestJournalled !== null && highestJournalled >= (ledgerNext ?? 0)) {
     return broken(
@@ -79,17 +96,20 @@ export function judgeContinuity(facts: ContinuityFacts): Continuity {
         `the wallet has sent ${latestNonce} transactions, and the last one (nonce ${unexplained}) ` +
           `is no payment of this ledger`,
         "check that the wallet serves this pool alone, then run: resolve --adopt",
+        latestNonce,
       )
       : broken(
         `the wallet's transaction at nonce ${unexplained} is not in the ledger: it was restored ` +
           `from an older copy, or somebody else uses the wallet`,
-        "find out what it was, then run: resolve --adopt",
+        "find out what it was; if it paid no miner, run: resolve --adopt",
+        latestNonce,
       );
   }
   if (ledgerNext !== null && latestNonce - ledgerNext > MAX_EXPLAINED) {
     return broken(
       `the wallet has sent ${latestNonce - ledgerNext} transactions since the last run`,
       "check that the wallet serves this pool alone, then run: resolve --adopt",
+      latestNonce,
     );
   }
   const next = Math.max(ledgerNext ?? 0, latestNonce);
@@ -107,7 +127,7 @@ export function judgeContinuity(facts: ContinuityFacts): Continuity {
       "check the node",
     );
   }
-  return { kind: "continuous", from: ledgerNext, next };
+  return { kind: "continuous", next };
 }
 
 /**
@@ -128,6 +148,6 @@ export function recordedNonces(
   return nonces;
 }
 
-function broken(why: string, wayOut: string): Continuity {
-  return { kind: "broken", why, wayOut };
+function broken(why: string, wayOut: string, adoptable: number | null = null): Judged {
+  return { kind: "broken", why, wayOut, adoptable };
 }

@@ -17,8 +17,10 @@ import type { MinedTransaction, Receipt } from "./ports/chain.ts";
 /** A payment in flight, with what this run saw of its sending. */
 export interface InFlight {
   readonly payment: Payment;
-  /** The head's number when the newest attempt was first taken by the node; `null`: not yet. */
+  /** The head's number when this run first sent the newest attempt; `null`: not yet. */
   readonly sentAt: number | null;
+  /** Whether the node's last answer was that it offers too little for its gas. */
+  readonly underpriced: boolean;
   /** How often the node refused the newest attempt's bytes, and since which head. */
   readonly refusals: number;
   readonly refusedSince: number | null;
@@ -170,11 +172,13 @@ function decideUnmined(flight: InFlight, facts: Facts, policy: DecidePolicy): Ve
   }
   const pending = valueOf(facts.pendingNonce);
   if (pending === undefined) return wait("the node did not tell the mempool's nonce");
-  if (pending <= payment.nonce || flight.sentAt === null) return { kind: "send-again" };
-  if (head - flight.sentAt < policy.bumpAfterBlocks) return wait("in the mempool");
-  const fees = bumpFees(newest.fees, policy.ceilingWei);
-  if (fees === undefined) return wait("in the mempool, with fees at the ceiling");
-  return { kind: "replace", attempt: newest.kind, fees };
+  const inPool = pending > payment.nonce;
+  if (flight.sentAt === null || (!inPool && !flight.underpriced)) return { kind: "send-again" };
+  if (head - flight.sentAt >= policy.bumpAfterBlocks) {
+    const fees = bumpFees(newest.fees, policy.ceilingWei);
+    if (fees !== undefined) return { kind: "replace", attempt: newest.kind, fees };
+  }
+  return inPool ? wait("in the mempool") : { kind: "send-again" };
 }
 
 /** The nonce is spent, and none of our hashes has a receipt. */

@@ -146,6 +146,25 @@ export function expectationsOf(transition: Transition): readonly Expectation[] {
   }
 }
 
+/** Whose transition it is; `null`: everybody's. */
+export function loginOf(transition: Transition): string | null {
+  switch (transition.kind) {
+    case "debit":
+      return transition.payment.login;
+    case "record-attempt":
+      return transition.after.login;
+    case "settle":
+    case "credit-back":
+      return transition.debt.login;
+    case "hold":
+      return transition.hold.login;
+    case "advance-nonce":
+      return null;
+    default:
+      return transition satisfies never;
+  }
+}
+
 /** The text of a row of `P:payments:held`. */
 export function encodeHold(hold: Hold): string {
   return JSON.stringify({ v: 1, reason: hold.reason, since: hold.since });

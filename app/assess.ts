@@ -1,0 +1,134 @@
+/**
+ * Reads what earlier runs left and whether ledger, local journal and chain agree on the next nonce.
+ * Writes nothing.
+ *
+ * @module
+ */
+
+import { type Hash, isHash } from "../domain/address.ts";
+import {
+  type Continuity,
+  judgeContinuity,
+  MAX_EXPLAINED,
+  noncesToExplain,
+  recordedNonces,
+} from "../domain/continuity.ts";
+import { valueOf } from "../domain/fact.ts";
+import { Fault } from "../domain/fault.ts";
+import { type Leftovers, sortLeftovers } from "../domain/leftovers.ts";
+import type { Payment } from "../domain/payment.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { Chain, ChainIdentity, Tip } from "../domain/ports/chain.ts";
+import type { LedgerReader, PaidRow } from "../domain/ports/ledger.ts";
+import type { LocalJournal } from "../domain/ports/local_journal.ts";
+
+/** What is found before a plan is made. */
+export interface Assessment {
+  readonly leftovers: Leftovers;
+  readonly continuity: Continuity;
+  /** What the local journal holds for this wallet and chain, oldest first. */
+  readonly journalled: readonly Payment[];
+}
+
+/** The ports that an assessment reads. */
+export interface AssessPorts {
+  readonly ledger: LedgerReader;
+  readonly chain: Chain;
+  readonly localJournal: LocalJournal;
+}
+
+/**
+ * Reads obligations and judges continuity.
+ *
+ * @throws {Fault} `wrong-signer` or `wrong-chain` when payments of another wallet or chain are still
+ * in flight; `continuity` when a journal record cannot be read.
+ */
+export async function assess(
+  ports: AssessPorts,
+  options: { readonly policy: Policy; readonly identity: ChainIdentity; readonly tip: Tip },
+): Promise<Assessment> {
+  const { policy, identity, tip } = options;
+  const obligations = await ports.ledger.obligations();
+  const leftovers = sortLeftovers(obligations);
+  refuseUnreadable(leftovers);
+  refuseForeignPayments(leftovers, policy, identity);
+  const journalled = (await ports.localJournal.read()).filter((payment) =>
+    payment.wallet === policy.wallet && payment.chainId === identity.chainId &&
+    payment.genesis === identity.genesis
+  );
+  const latestNonce = valueOf(tip.latestNonce);
+  const pendingNonce = valueOf(tip.pendingNonce);
+  if (latestNonce === undefined || pendingNonce === undefined) {
+    throw new Fault("chain-nonsense", `${ports.chain.name} did not tell the nonce of the wallet`);
+  }
+  const ledgerNext = readNonce(obligations.nonces.get(policy.wallet) ?? null);
+  const wanted = noncesToExplain({ ledgerNext, latestNonce });
+  const continuity = judgeContinuity({
+    ledgerNext,
+    latestNonce,
+    pendingNonce,
+    highestJournalled: journalled.reduce<number | null>(
+      (highest, { nonce }) => highest === null || nonce > highest ? nonce : highest,
+      null,
+    ),
+    inFlight: new Set([...leftovers.payments, ...leftovers.orphans].map(({ nonce }) => nonce)),
+    recorded: wanted.length === 0 ? new Set() : await lookUpRecorded(ports, policy, wanted.length),
+  });
+  return { leftovers, continuity, journalled };
+}
+
+/** Looks the newest payment rows up on the chain; rows of other payers carry their nonces there. */
+async function lookUpRecorded(
+  ports: AssessPorts,
+  policy: Policy,
+  count: number,
+): Promise<ReadonlySet<number>> {
+  const rows = (await ports.ledger.newestPaid(Math.min(MAX_EXPLAINED, count * 2 + 100)))
+    .filter((row): row is PaidRow & { readonly hash: Hash } => isHash(row.hash));
+  const found = await ports.chain.transactions(rows.map(({ hash }) => hash));
+  const pairs = rows.flatMap((row, index) => {
+    const transaction = valueOf(found[index]);
+    return transaction === undefined ? [] : [{ row, transaction }];
+  });
+  return recordedNonces(policy.wallet, pairs);
+}
+
+function readNonce(text: string | null): number | null {
+  if (text === null) return null;
+  if (/^(?:0|[1-9][0-9]{0,14})$/.test(text)) return Number(text);
+  throw new Fault("continuity", `The ledger's next nonce is "${text}", expected a whole number`);
+}
+
+function refuseUnreadable(leftovers: Leftovers): void {
+  const [first] = leftovers.unreadable;
+  if (first === undefined) return;
+  throw new Fault(
+    "continuity",
+    `Cannot read the journal record "${first.key}": ${first.problem}; ` +
+      `a newer Paydirt may have written it`,
+  );
+}
+
+function refuseForeignPayments(
+  leftovers: Leftovers,
+  policy: Policy,
+  identity: ChainIdentity,
+): void {
+  for (const payment of [...leftovers.payments, ...leftovers.orphans]) {
+    if (payment.wallet !== policy.wallet) {
+      throw new Fault(
+        "wrong-signer",
+        `A payment to "${payment.login}" is in flight from wallet ${payment.wallet}, ` +
+          `payouts.address is ${policy.wallet}: let it end before changing the wallet`,
+      );
+    }
+    if (payment.chainId !== identity.chainId || payment.genesis !== identity.genesis) {
+      throw new Fault(
+        "wrong-chain",
+        `A payment to "${payment.login}" is in flight on chain ${payment.chainId} ` +
+          `(genesis ${payment.genesis}), the node is on chain ${identity.chainId} ` +
+          `(genesis ${identity.genesis}): check payouts.daemon`,
+      );
+    }
+  }
+}

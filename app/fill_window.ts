@@ -1,0 +1,160 @@
+/**
+ * Debits and sends payees until the window is full: nonce, signature, debit, durable, broadcast, in
+ * this order and never another.
+ *
+ * @module
+ */
+
+import { chooseFees, currentPriceWei, type Fees } from "../domain/fees.ts";
+import { Fault } from "../domain/fault.ts";
+import { valueOf } from "../domain/fact.ts";
+import { weiOfShannon } from "../domain/money.ts";
+import { type Attempt, newestAttempt, type Payment } from "../domain/payment.ts";
+import { cover, type Payee } from "../domain/plan.ts";
+import { COMMIT_SIZE, problemsByLogin } from "./commit.ts";
+import { reservedWei } from "./make_plan.ts";
+import { feeQuote } from "./preflight.ts";
+import { fresh, type Run, track, unixSeconds } from "./run.ts";
+import { requestOf, sendNewest } from "./send.ts";
+
+/** Fills the window from the queue, as far as fees, funds and the node allow at this head. */
+export async function fillWindow(run: Run): Promise<void> {
+  if (!mayDebit(run)) return;
+  const quote = await feeQuote(run.ports.chain, run.policy);
+  const fees = chooseFees(quote, run.policy.ceilingWei);
+  if (fees === undefined) {
+    run.ports.report({
+      kind: "trouble",
+      detail: `gas costs ${currentPriceWei(quote)} Wei, above the ceiling of ` +
+        `${run.policy.ceilingWei}: waiting`,
+    });
+    return;
+  }
+  while (mayDebit(run)) {
+    const batch = nextBatch(run);
+    if (batch.length === 0) return;
+    run.queue = run.queue.slice(batch.length);
+    const debited = await debit(run, batch, fees);
+    await run.ports.localJournal.append(debited);
+    await sendNewest(run, debited.map(fresh));
+  }
+}
+
+function mayDebit(run: Run): boolean {
+  return run.stopped === null && !run.signal.aborted && run.queue.length > 0 &&
+    run.inFlight.size < run.window;
+}
+
+/** The next payees in order whose cost the wallet covers besides everything in flight. */
+function nextBatch(run: Run): readonly Payee[] {
+  const room = Math.min(COMMIT_SIZE, run.window - run.inFlight.size);
+  const wanted = run.queue.slice(0, room);
+  const balanceWei = valueOf(run.watch.tip.balanceWei);
+  if (balanceWei === undefined) return [];
+  const payments = [...run.inFlight.values()].map(({ payment }) => payment);
+  const availableWei = balanceWei - reservedWei(payments, run.watch.tip);
+  const { covered, shortfallWei } = cover(wanted, {
+    availableWei,
+    ceilingWei: run.policy.ceilingWei,
+  });
+  if (covered.length === 0 && run.inFlight.size === 0) giveUpUnfunded(run, shortfallWei);
+  return covered;
+}
+
+/** Nothing is in flight that could free coins: whoever is left is not paid in this run. */
+function giveUpUnfunded(run: Run, shortfallWei: bigint): void {
+  run.results.shortfallWei += shortfallWei;
+  for (const { login, amountShannon } of run.queue) {
+    run.results.skipped.push({ login, amountShannon, reason: "insufficient-funds" });
+  }
+  run.queue = [];
+}
+
+/** Signs and debits a batch. A payee whose debit the ledger refuses is dropped, the rest go on. */
+async function debit(
+  run: Run,
+  batch: readonly Payee[],
+  fees: Fees,
+): Promise<readonly Payment[]> {
+  let payees = batch;
+  // Each round drops at least one payee, so the rounds are bounded by the batch.
+  while (payees.length > 0) {
+    const payments = await prepare(run, payees, fees);
+    const outcome = await run.fence.commit(
+      payments.map((payment) => ({ kind: "debit", payment })),
+    );
+    if (outcome.kind === "applied") {
+      takeUp(run, payments);
+      return payments;
+    }
+    const details = problemsByLogin(outcome.problems);
+    const dropped = payees.filter(({ login }) => details.has(login));
+    for (const { login, amountShannon } of dropped) {
+      const skipped = { login, amountShannon, reason: "ledger-changed" } as const;
+      run.results.skipped.push(skipped);
+      run.ports.report({ kind: "skipped", skipped, detail: details.get(login) ?? "" });
+    }
+    payees = payees.filter(({ login }) => !details.has(login));
+  }
+  return [];
+}
+
+/** Fixes nonces and signs: nothing is written or sent yet. */
+async function prepare(
+  run: Run,
+  payees: readonly Payee[],
+  fees: Fees,
+): Promise<readonly Payment[]> {
+  const { head } = run.watch.tip;
+  const debitedAt = unixSeconds(run.ports.clock);
+  const unsigned = payees.map((payee, index): Payment => ({
+    login: payee.login,
+    amountShannon: payee.amountShannon,
+    wallet: run.policy.wallet,
+    chainId: run.identity.chainId,
+    genesis: run.identity.genesis,
+    nonce: run.nextNonce + index,
+    recipient: payee.recipient,
+    valueWei: weiOfShannon(payee.amountShannon),
+    debitedAt,
+    head: { number: head.number, hash: head.hash },
+    attempts: [{ kind: "pay", hash: null, raw: null, gas: payee.gas, fees }],
+  }));
+  return await signNewest(run, unsigned);
+}
+
+/** Signs the newest attempt of each payment, where signing and sending are two steps. */
+export async function signNewest(
+  run: Run,
+  payments: readonly Payment[],
+): Promise<readonly Payment[]> {
+  const { signer } = run.ports;
+  if (signer.kind === "sends") return payments;
+  const requests = payments.map((payment) => requestOf(payment, newestAttempt(payment)));
+  const signed = await signer.sign(requests);
+  return payments.map((payment, index): Payment => {
+    const transfer = signed[index];
+    if (transfer === undefined) {
+      throw new Fault(
+        "signer",
+        `${signer.name} signed ${signed.length} of ${payments.length} payments`,
+      );
+    }
+    const attempt: Attempt = { ...newestAttempt(payment), hash: transfer.hash, raw: transfer.raw };
+    return { ...payment, attempts: [...payment.attempts.slice(0, -1), attempt] };
+  });
+}
+
+function takeUp(run: Run, payments: readonly Payment[]): void {
+  run.nextNonce += payments.length;
+  for (const payment of payments) {
+    track(run, fresh(payment));
+    run.ports.report({
+      kind: "debited",
+      login: payment.login,
+      amountShannon: payment.amountShannon,
+      nonce: payment.nonce,
+      hash: newestAttempt(payment).hash,
+    });
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Looks for the transactions that spent nonces of payments in flight under hashes that are not
+ * ours: by a complete scan of final blocks since the debit, or it says that it does not know.
+ *
+ * @module
+ */
+
+import { type Fact, present, unknown, valueOf } from "../domain/fact.ts";
+import type { Spender } from "../domain/decide.ts";
+import type { Payment } from "../domain/payment.ts";
+import type { MinedTransaction } from "../domain/ports/chain.ts";
+import { scanFinal } from "./scan_final.ts";
+import type { Run } from "./run.ts";
+
+/** Fills in the spenders of these payments' nonces. */
+export async function investigate(run: Run, payments: readonly Payment[]): Promise<void> {
+  const oldest = Math.min(...payments.map(({ head }) => head.number));
+  // A reorg may have replaced the head that the debit saw.
+  const from = Math.max(0, oldest - run.policy.confirmations);
+  const scanned = await scanFinal(run, from);
+  for (const payment of payments) {
+    run.watch.spenders.set(payment.nonce, await spenderOf(run, payment, scanned));
+  }
+}
+
+async function spenderOf(
+  run: Run,
+  payment: Payment,
+  scanned: Fact<readonly MinedTransaction[]>,
+): Promise<Fact<Spender>> {
+  if (scanned.kind !== "present") return unknown("the scan of the chain could not finish");
+  const transaction = scanned.value.find(({ nonce }) => nonce === payment.nonce);
+  if (transaction === undefined) return { kind: "absent" };
+  const answer = await run.ports.chain.observe({
+    wallet: run.policy.wallet,
+    headers: null,
+    receipts: [transaction.hash],
+    finalNumber: transaction.block.number,
+  });
+  const receipt = valueOf(answer.receipts.get(transaction.hash));
+  if (receipt === undefined || receipt.block.hash !== transaction.block.hash) {
+    return unknown("the node did not tell the receipt");
+  }
+  const [recorded] = await run.ports.ledger.recorded([{ debt: payment, hash: transaction.hash }]);
+  const { status, feeWei } = receipt;
+  return present({ transaction, status, feeWei, recorded: recorded ?? false });
+}

@@ -1,0 +1,80 @@
+/**
+ * Takes up what earlier runs left: our own payments go on as if nothing had happened.
+ *
+ * @module
+ */
+
+import type { Leftovers } from "../domain/leftovers.ts";
+import { encodeRecord } from "../domain/journal_record.ts";
+import { type Payment, paymentKey } from "../domain/payment.ts";
+import { commitAll } from "./commit.ts";
+import { resolveForeign } from "./foreign.ts";
+import { fresh, type Run, track } from "./run.ts";
+
+/** Takes up leftovers under the lock. `journalled` is what the local journal holds. */
+export async function recover(
+  run: Run,
+  leftovers: Leftovers,
+  journalled: readonly Payment[],
+): Promise<void> {
+  run.ports.report({
+    kind: "leftovers",
+    payments: leftovers.payments.length,
+    foreign: leftovers.foreign.length,
+  });
+  for (const hold of leftovers.held) run.results.held.set(hold.login, hold);
+  for (const orphan of leftovers.orphans) {
+    run.results.parked.push(orphan);
+    run.results.attention.push(
+      `the payment to "${orphan.login}" (nonce ${orphan.nonce}) is in our journal but no longer ` +
+        `pending: a Go payer resolved it behind our back`,
+    );
+  }
+  for (const member of leftovers.malformed) {
+    run.results.attention.push(`the pending row "${member}" makes no sense`);
+  }
+  const payments = await restoreAttempts(run, leftovers.payments, journalled);
+  for (const payment of payments) track(run, fresh(payment));
+  await journalAgain(run, payments, journalled);
+  if (leftovers.foreign.length > 0) await resolveForeign(run, leftovers);
+}
+
+/** Attempts that the local journal has and the ledger lost are written to the ledger again. */
+async function restoreAttempts(
+  run: Run,
+  payments: readonly Payment[],
+  journalled: readonly Payment[],
+): Promise<readonly Payment[]> {
+  const known = new Map(journalled.map((payment) => [identityOf(payment), payment]));
+  const restored = payments.map((payment) => {
+    const local = known.get(identityOf(payment));
+    return local !== undefined && local.attempts.length > payment.attempts.length ? local : payment;
+  });
+  const transitions = payments.flatMap((before, index) => {
+    const after = restored[index];
+    return after === undefined || after === before
+      ? []
+      : [{ kind: "record-attempt" as const, before, after }];
+  });
+  const refused = new Set(
+    (await commitAll(run.fence, transitions)).map(({ transition }) => transition.after),
+  );
+  return restored.map((payment, index) =>
+    refused.has(payment) ? payments[index] ?? payment : payment
+  );
+}
+
+/** Before anything is sent again, it is durable again. */
+async function journalAgain(
+  run: Run,
+  payments: readonly Payment[],
+  journalled: readonly Payment[],
+): Promise<void> {
+  const there = new Set(journalled.map(encodeRecord));
+  const missing = payments.filter((payment) => !there.has(encodeRecord(payment)));
+  if (missing.length > 0) await run.ports.localJournal.append(missing);
+}
+
+function identityOf(payment: Payment): string {
+  return `${payment.nonce} ${paymentKey(payment)}`;
+}

@@ -1,0 +1,105 @@
+/**
+ * What the parts of a run share: the ports, the operator's decisions, and where the run stands.
+ *
+ * @module
+ */
+
+import type { Hash } from "../domain/address.ts";
+import type { InFlight, Spender } from "../domain/decide.ts";
+import type { Fact } from "../domain/fact.ts";
+import type { HeaderRun } from "../domain/headers.ts";
+import type { Wei } from "../domain/money.ts";
+import { type Payment, type PaymentKey, paymentKey } from "../domain/payment.ts";
+import type { Payee, Skipped } from "../domain/plan.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { Chain, ChainIdentity, Receipt, Tip } from "../domain/ports/chain.ts";
+import type { Checksum } from "../domain/ports/checksum.ts";
+import type { Clock } from "../domain/ports/clock.ts";
+import type { Fence, Ledger } from "../domain/ports/ledger.ts";
+import type { LocalJournal } from "../domain/ports/local_journal.ts";
+import type { Reporter } from "../domain/ports/reporter.ts";
+import type { Signer } from "../domain/ports/signer.ts";
+import type { CreditedBack, PaidPayment, StopReason } from "../domain/report.ts";
+import type { Hold } from "../domain/transition.ts";
+
+/** Everything outside that a run needs, each behind its port. */
+export interface RunPorts {
+  readonly ledger: Ledger;
+  readonly chain: Chain;
+  readonly signer: Signer;
+  readonly localJournal: LocalJournal;
+  readonly clock: Clock;
+  readonly report: Reporter;
+  readonly checksum: Checksum;
+  /** Makes a name for a run that no other run has. */
+  readonly newRunId: () => string;
+}
+
+/** What a run has seen of the chain, head after head. */
+export interface ChainWatch {
+  tip: Tip;
+  /** Linked headers that end at the head. */
+  main: HeaderRun;
+  /** Linked headers around older blocks, where leftovers were mined. */
+  older: readonly HeaderRun[];
+  /** Receipts that were seen; one counts only while its block is in a run of headers. */
+  readonly receipts: Map<Hash, Receipt>;
+  readonly spenders: Map<number, Fact<Spender>>;
+}
+
+/** A run under its lock. The loop and its steps change it; it never leaves the process. */
+export interface Run {
+  readonly ports: RunPorts;
+  readonly policy: Policy & { readonly ceilingWei: Wei };
+  readonly identity: ChainIdentity;
+  readonly fence: Fence;
+  readonly watch: ChainWatch;
+  /** Aborts at a signal or when the fence is lost: no new debit, leave in-flight payments alone. */
+  readonly signal: AbortSignal;
+  readonly inFlight: Map<PaymentKey, InFlight>;
+  /** Payees who are still to be debited, in order. */
+  queue: readonly Payee[];
+  nextNonce: number;
+  /** How many may be in flight at once, for now. */
+  window: number;
+  /** Why no new debit is made; `null` while there may be some. */
+  stopped: StopReason | null;
+  readonly results: RunResults;
+}
+
+/** What a run has done so far. */
+export interface RunResults {
+  readonly paid: PaidPayment[];
+  readonly creditedBack: CreditedBack[];
+  readonly held: Map<string, Hold>;
+  /** Payments that wait for an operator with their coins still pending. */
+  readonly parked: Payment[];
+  readonly skipped: Skipped[];
+  readonly attention: string[];
+  feesWei: bigint;
+  shortfallWei: bigint;
+  belowThreshold: number;
+}
+
+/** A payment that nothing is known of yet but its record. */
+export function fresh(payment: Payment): InFlight {
+  return { payment, sentAt: null, underpriced: false, refusals: 0, refusedSince: null };
+}
+
+/** Puts a payment in flight, or replaces what is known of it. */
+export function track(run: Run, flight: InFlight): void {
+  run.inFlight.set(paymentKey(flight.payment), flight);
+}
+
+/** Ends all new debits, once, and says why. */
+export function stopDebits(run: Run, reason: StopReason): void {
+  if (run.stopped !== null) return;
+  run.stopped = reason;
+  const why = "detail" in reason ? `${reason.kind}: ${reason.detail}` : reason.kind;
+  run.ports.report({ kind: "no-more-debits", why });
+}
+
+/** The time in whole unix seconds, as the ledger writes it. */
+export function unixSeconds(clock: Clock): number {
+  return Math.floor(clock.now() / 1000);
+}
