@@ -41,6 +41,7 @@ type Target =
   | { readonly kind: "node"; readonly specifier: string }
   | { readonly kind: "foreign"; readonly specifier: string };
 
+/** An npm client, as {@link CLIENTS} says. */
 interface Client {
   readonly adapter: string;
   readonly functions: readonly string[];
