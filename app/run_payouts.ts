@@ -133,12 +133,12 @@ function noResults(): RunResults {
 async function start(run: Run, options: RunOptions): Promise<void> {
   const { ports, policy, identity, watch } = run;
   await lookAtTip(run);
-  const { leftovers, continuity, journalled } = await assess(ports, {
-    policy,
-    identity,
-    tip: watch.tip,
-  });
-  await recover(run, leftovers, journalled);
+  const question = { policy, identity, tip: watch.tip };
+  let assessment = await assess(ports, question);
+  await recover(run, assessment.leftovers, assessment.journalled);
+  // A Go payer's row that was settled just now explains a nonce that nothing explained before.
+  if (assessment.leftovers.foreign.length > 0) assessment = await assess(ports, question);
+  const { leftovers, continuity } = assessment;
   await takeNonce(run, continuity, options.adopt ?? false);
   if (!(options.debits ?? true) || run.stopped !== null) return;
   const { ceilingWei } = policy;

@@ -1,0 +1,105 @@
+/**
+ * Reports as JSON: amounts are decimal strings, counts are numbers, one object on stdout.
+ *
+ * @module
+ */
+
+import { Fault } from "../domain/fault.ts";
+import { type Shannon, sumShannon } from "../domain/money.ts";
+import type { Skipped } from "../domain/plan.ts";
+import type { LeftInFlight, RunReport } from "../domain/report.ts";
+import type { DryRunReport } from "./dry_run.ts";
+
+/** A value that JSON.stringify writes as it is. */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [name: string]: Json };
+
+/** The object that `pay --json` prints. */
+export function runToJson(report: RunReport): Json {
+  return {
+    paid: report.paid.map((each) => ({ ...each, amountShannon: text(each.amountShannon) })),
+    creditedBack: report.creditedBack.map((each) => ({
+      ...each,
+      amountShannon: text(each.amountShannon),
+    })),
+    held: report.held.map(({ login, reason, since }) => ({ login, reason, since })),
+    inFlight: report.inFlight.map(inFlightToJson),
+    skipped: report.skipped.map(skippedToJson),
+    totals: {
+      paid: report.paid.length,
+      paidShannon: text(sumShannon(report.paid.map(({ amountShannon }) => amountShannon))),
+      creditedBack: report.creditedBack.length,
+      held: report.held.length,
+      inFlight: report.inFlight.length,
+      skipped: report.skipped.length,
+      belowThreshold: report.belowThreshold,
+      shortfallWei: text(report.shortfallWei),
+    },
+    feesWei: text(report.feesWei),
+    stopped: report.stopped === null ? null : { ...report.stopped },
+    attention: report.attention,
+  };
+}
+
+/** The object that `pay --dry-run --json` prints. `below` are the miners below the threshold. */
+export function dryRunToJson(
+  report: DryRunReport,
+  below: readonly { readonly login: string; readonly amountShannon: Shannon }[] = [],
+): Json {
+  const { wallet, totals } = report;
+  return {
+    wallet: { address: wallet.address, balanceWei: text(wallet.balanceWei), nonce: wallet.nonce },
+    payees: [
+      ...report.payees.map(({ login, amountShannon }) => ({
+        login,
+        decision: "pay",
+        amountShannon: text(amountShannon),
+      })),
+      ...[
+        ...report.skipped,
+        ...below.map((miner) => ({ ...miner, reason: "below-threshold" as const })),
+      ].map(({ login, amountShannon, reason }) => ({
+        login,
+        decision: "skip",
+        amountShannon: textOrNull(amountShannon),
+        reason,
+      })),
+    ],
+    totals: {
+      payees: report.payees.length,
+      amountShannon: text(totals.amountShannon),
+      feeCeilingWei: text(totals.feeCeilingWei),
+      shortfallWei: text(totals.shortfallWei),
+      belowThreshold: totals.belowThreshold,
+    },
+    checks: report.checks.map(({ name, ok, detail }) => ({ name, ok, detail })),
+    inFlight: report.inFlight.map(inFlightToJson),
+  };
+}
+
+/** The object that a command prints when it fails. The message holds no secret. */
+export function errorToJson(error: unknown): Json {
+  const kind = error instanceof Fault ? error.kind : "bug";
+  return { error: { kind, message: error instanceof Error ? error.message : String(error) } };
+}
+
+function inFlightToJson(each: LeftInFlight): Json {
+  return { ...each, amountShannon: text(each.amountShannon) };
+}
+
+function skippedToJson({ login, amountShannon, reason }: Skipped): Json {
+  return { login, amountShannon: textOrNull(amountShannon), reason };
+}
+
+function text(amount: bigint): string {
+  return amount.toString();
+}
+
+function textOrNull(amount: bigint | null): string | null {
+  return amount === null ? null : amount.toString();
+}
