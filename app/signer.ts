@@ -87,8 +87,8 @@ async function readSecret(source: SecretSource, what: string): Promise<string> {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Fault("config", `Cannot read ${what} from ${nameOf(source)}: ${why}`, { cause });
   }
-  if (text !== undefined && text !== "") return text;
-  throw new Fault("config", `Cannot read ${what} from ${nameOf(source)}: it is not set, or empty`);
+  if (text !== undefined) return text;
+  throw new Fault("config", `Cannot read ${what} from ${nameOf(source)}: it is not set`);
 }
 
 function nameOf(source: SecretSource): string {
