@@ -155,7 +155,8 @@ function check(
   return { name, ok, ...rest };
 }
 
-function inFlightOf(leftovers: Leftovers): readonly LeftInFlight[] {
+/** Everything that is unresolved in the ledger, ours and Go payers'. */
+export function inFlightOf(leftovers: Leftovers): readonly LeftInFlight[] {
   const ours = [...leftovers.payments, ...leftovers.orphans].map((payment) => ({
     login: payment.login,
     amountShannon: payment.amountShannon,

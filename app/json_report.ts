@@ -8,7 +8,8 @@ import { Fault } from "../domain/fault.ts";
 import { type Shannon, sumShannon } from "../domain/money.ts";
 import type { Skipped } from "../domain/plan.ts";
 import type { LeftInFlight, RunReport } from "../domain/report.ts";
-import type { DryRunReport } from "./dry_run.ts";
+import type { Assessment } from "./assess.ts";
+import { type DryRunReport, inFlightOf } from "./dry_run.ts";
 
 /** A value that JSON.stringify writes as it is. */
 export type Json =
@@ -79,6 +80,19 @@ export function dryRunToJson(
     },
     checks: report.checks.map(({ name, ok, detail }) => ({ name, ok, detail })),
     inFlight: report.inFlight.map(inFlightToJson),
+  };
+}
+
+/** The object that `resolve --dry-run --json` prints. */
+export function leftoversToJson({ leftovers, continuity }: Assessment): Json {
+  return {
+    lock: leftovers.goLock,
+    inFlight: inFlightOf(leftovers).map(inFlightToJson),
+    malformed: leftovers.malformed,
+    held: leftovers.held.map(({ login, reason, since }) => ({ login, reason, since })),
+    continuity: continuity.kind === "continuous"
+      ? { ok: true, nextNonce: continuity.next }
+      : { ok: false, why: continuity.why, wayOut: continuity.wayOut },
   };
 }
 

@@ -1,0 +1,87 @@
+/**
+ * Tells of a run in plain lines, for logs and for cron's mail.
+ *
+ * @module
+ */
+
+import { formatCoins } from "../../domain/money.ts";
+import type { Reporter, RunEvent } from "../../domain/ports/reporter.ts";
+
+/** How lines are written. */
+export interface PlainLogOptions {
+  /** Takes one line, without its end. */
+  readonly write: (line: string) => void;
+  /** Also what is of use only when something is looked into: checks, debits, sends, heads. */
+  readonly verbose: boolean;
+}
+
+/** A reporter that writes a line for each event that an operator wants to know of. */
+export function plainLog({ write, verbose }: PlainLogOptions): Reporter {
+  return (event) => {
+    const line = describeEvent(event) ?? (verbose ? describeDetail(event) : undefined);
+    if (line !== undefined) write(line);
+  };
+}
+
+/** The line of an event that always matters; `undefined` for the others. */
+export function describeEvent(event: RunEvent): string | undefined {
+  switch (event.kind) {
+    case "checked":
+      return event.ok ? undefined : `check ${event.name} failed: ${event.detail}`;
+    case "lock-awaited":
+      return `waiting for another run to end or to prove dead (${event.owner})`;
+    case "leftovers":
+      return event.payments + event.foreign === 0
+        ? undefined
+        : `taking up ${event.payments} payments of an earlier run` +
+          (event.foreign === 0 ? "" : ` and ${event.foreign} rows of a Go payer`);
+    case "planned":
+      return `plan: ${coins(event.amountShannon)} to ${event.payees} payees; ` +
+        `${event.skipped} skipped, ${event.belowThreshold} below the threshold`;
+    case "replaced":
+      return event.attempt === "pay"
+        ? `raised the fees of the payment to "${event.login}" (nonce ${event.nonce})`
+        : `cancelling the payment to "${event.login}" (nonce ${event.nonce})`;
+    case "settled":
+      return `paid ${coins(event.amountShannon)} to "${event.login}" in ${event.hash}`;
+    case "credited-back":
+      return `credited ${coins(event.amountShannon)} back to "${event.login}": ${event.reason}`;
+    case "held":
+      return `"${event.hold.login}" is held for an operator: ${event.hold.reason}`;
+    case "trouble":
+      return event.detail;
+    case "no-more-debits":
+      return `no more debits in this run: ${event.why}`;
+    case "skipped":
+      return `skipped "${event.skipped.login}" (${event.skipped.reason}): ${event.detail}`;
+    case "lock-taken":
+    case "debited":
+    case "sent":
+    case "head":
+      return undefined;
+    default:
+      return event satisfies never;
+  }
+}
+
+function describeDetail(event: RunEvent): string | undefined {
+  switch (event.kind) {
+    case "checked":
+      return `check ${event.name}: ${event.detail}`;
+    case "lock-taken":
+      return `took the lock (${event.runId})`;
+    case "debited":
+      return `debited ${coins(event.amountShannon)} of "${event.login}" (nonce ${event.nonce})`;
+    case "sent":
+      return `sent the payment to "${event.login}" (nonce ${event.nonce}): ${event.meaning}` +
+        (event.detail === "" ? "" : `, ${event.detail}`);
+    case "head":
+      return `head ${event.number}: ${event.inFlight} in flight`;
+    default:
+      return undefined;
+  }
+}
+
+function coins(amountShannon: bigint): string {
+  return `${formatCoins(amountShannon)} coins`;
+}

@@ -1,0 +1,93 @@
+/**
+ * The command line: commands, their options, and one line for every error.
+ *
+ * @module
+ */
+
+import { Command, CommanderError } from "commander";
+import manifest from "../deno.json" with { type: "json" };
+import { Fault } from "../domain/fault.ts";
+import type { CliDeps, CommonOptions } from "./commands/command.ts";
+import { printJson } from "./commands/command.ts";
+import { type ExitCode, exitCodeOfError } from "./exit_code.ts";
+import { errorToJson } from "./json_report.ts";
+
+/**
+ * Runs a command line.
+ *
+ * @returns the exit code; nothing here ends the process.
+ */
+export async function main(args: readonly string[], deps: CliDeps): Promise<number> {
+  let exitCode: ExitCode = 0;
+  const program = programWith(deps, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return fail(args, deps, error);
+  }
+}
+
+function programWith(deps: CliDeps, done: (code: ExitCode) => void): Command {
+  const program = new Command("paydirt")
+    .description("Pays the miners of an Ethereum-family mining pool, each exactly once.")
+    .version(manifest.version, "--version")
+    .exitOverride()
+    .configureOutput({
+      writeOut: deps.stdout,
+      writeErr: (text) => deps.stderr(text.trimEnd()),
+    })
+    .showHelpAfterError("(--help shows the options)");
+
+  command(program, "pay", "pay once what the pool owes")
+    .option("--dry-run", "only say what would happen, and why; writes nothing")
+    .option("--all", "with --dry-run: name also the miners below the threshold")
+    .option("--drain", "no new debits: end what is in flight")
+    .action(async (options) => {
+      const { pay } = await import("./commands/pay.ts");
+      done(await pay(options, deps));
+    });
+
+  command(program, "resolve", "list what earlier runs left, and end what is proved")
+    .option("--dry-run", "only list")
+    .option("--take-lock", "take a Go payer's lock over: you know that none runs")
+    .option("--adopt", "go on from the chain's nonce: you know that it paid no miner")
+    .option("--yes", "do not ask")
+    .action(async (options) => {
+      const { resolve } = await import("./commands/resolve.ts");
+      done(await resolve(options, deps));
+    });
+
+  program.command("demo")
+    .description("the whole job on an embedded ledger and chain; no set-up")
+    .option("--json", "print the final report as JSON")
+    .action(async (options) => {
+      const { demo } = await import("./commands/demo.ts");
+      done(await demo(options, deps));
+    });
+  return program;
+}
+
+function command(program: Command, name: string, description: string): Command {
+  return program.command(name)
+    .description(description)
+    .option("--config <file>", "the pool's config file (default: config.json where you stand)")
+    .option("--json", "print one JSON object on stdout")
+    .option("--verbose", "tell every step, and the stack of an error");
+}
+
+/** One line with the way out; the stack only for who asks. */
+function fail(args: readonly string[], deps: CliDeps, error: unknown): ExitCode {
+  const options: CommonOptions = {
+    json: args.includes("--json"),
+    verbose: args.includes("--verbose"),
+  };
+  if (options.json) printJson(deps, errorToJson(error));
+  const message = error instanceof Error ? error.message : String(error);
+  deps.stderr(error instanceof Fault ? message : `Paydirt met a bug: ${message}`);
+  if (options.verbose && error instanceof Error) deps.stderr(error.stack ?? "no stack");
+  return exitCodeOfError(error);
+}

@@ -1,0 +1,72 @@
+/**
+ * `pay`: one run, or with `--dry-run` what it would do.
+ *
+ * @module
+ */
+
+import type { Shannon } from "../../domain/money.ts";
+import { openForReading, openForWriting, saveInBackground } from "../compose.ts";
+import { dryRun } from "../dry_run.ts";
+import { type ExitCode, exitCodeOfRun } from "../exit_code.ts";
+import { dryRunToJson, runToJson } from "../json_report.ts";
+import { policyOf } from "../policy_of.ts";
+import { runPayouts } from "../run_payouts.ts";
+import { describeDryRun, describeRun } from "../text_report.ts";
+import { type CliDeps, type CommonOptions, printJson } from "./command.ts";
+import { reporterFor } from "./reporting.ts";
+import { resolve } from "./resolve.ts";
+import { type LoadedConfig, usableConfig } from "./usable_config.ts";
+
+/** The options of `pay`. */
+export interface PayOptions extends CommonOptions {
+  readonly dryRun?: boolean;
+  /** With a dry run: name also the miners below the threshold. */
+  readonly all?: boolean;
+  /** No new debit: end what is in flight. */
+  readonly drain?: boolean;
+}
+
+/** Pays, or says what it would pay. */
+export async function pay(options: PayOptions, deps: CliDeps): Promise<ExitCode> {
+  // The Go module's own word for a run that only clears up.
+  if (deps.env("RESOLVE_PAYOUT") && !options.dryRun) {
+    return await resolve({ ...options, takeLock: true, yes: true }, deps);
+  }
+  const loaded = await usableConfig(options, deps);
+  if (loaded === undefined) return 0;
+  return options.dryRun
+    ? await payDry(options, deps, loaded)
+    : await payNow(options, deps, loaded);
+}
+
+async function payNow(options: PayOptions, deps: CliDeps, loaded: LoadedConfig): Promise<ExitCode> {
+  await using ports = await openForWriting(loaded, deps);
+  const { report, end } = reporterFor(options, deps);
+  try {
+    const done = await runPayouts({ ...ports, report }, policyOf(loaded.config), {
+      signal: deps.signal,
+      debits: !options.drain,
+    });
+    end();
+    if (loaded.config.payouts.bgsave && done.paid.length > 0) await saveInBackground(ports, report);
+    if (options.json) printJson(deps, runToJson(done));
+    else deps.stdout(`${describeRun(done)}\n`);
+    return exitCodeOfRun(done);
+  } finally {
+    end();
+  }
+}
+
+async function payDry(options: PayOptions, deps: CliDeps, loaded: LoadedConfig): Promise<ExitCode> {
+  await using ports = await openForReading(loaded, deps);
+  const below: { login: string; amountShannon: Shannon }[] = [];
+  const report = await dryRun(ports, policyOf(loaded.config), {
+    signal: deps.signal,
+    ...(options.all
+      ? { onBelow: (login, amountShannon) => below.push({ login, amountShannon }) }
+      : {}),
+  });
+  if (options.json) printJson(deps, dryRunToJson(report, below));
+  else deps.stdout(`${describeDryRun(report, below)}\n`);
+  return report.exitCode;
+}

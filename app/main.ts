@@ -1,0 +1,43 @@
+/**
+ * The entry point: `deno run app/main.ts pay --config config.json`.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import { askPassword } from "../adapters/system/password_prompt.ts";
+import { main } from "./cli.ts";
+import type { CliDeps } from "./commands/command.ts";
+
+/** The real world around the process. */
+function systemDeps(signal: AbortSignal): CliDeps {
+  const encoder = new TextEncoder();
+  return {
+    stdout: (text) => writeAll(Deno.stdout, encoder.encode(text)),
+    stderr: (line) => writeAll(Deno.stderr, encoder.encode(`${line}\n`)),
+    terminal: Deno.stderr.isTerminal() ? process.stderr : undefined,
+    env: (name) => Deno.env.get(name),
+    startFolder: Deno.env.get("INIT_CWD") ?? Deno.cwd(),
+    readTextFile: Deno.readTextFile,
+    signal,
+    confirm: Deno.stdin.isTerminal() ? confirm : undefined,
+    askPassword,
+  };
+}
+
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
+  for (let start = 0; start < bytes.length;) start += stream.writeSync(bytes.subarray(start));
+}
+
+if (import.meta.main) {
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  Deno.addSignalListener("SIGINT", onSignal);
+  Deno.addSignalListener("SIGTERM", onSignal);
+  try {
+    Deno.exitCode = await main(Deno.args, systemDeps(stop.signal));
+  } finally {
+    Deno.removeSignalListener("SIGINT", onSignal);
+    Deno.removeSignalListener("SIGTERM", onSignal);
+  }
+}

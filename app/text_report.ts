@@ -1,0 +1,108 @@
+/**
+ * Reports as text, for people.
+ *
+ * @module
+ */
+
+import { formatCoins, type Shannon, shannonCovering, sumShannon, wei } from "../domain/money.ts";
+import type { Skipped } from "../domain/plan.ts";
+import type { LeftInFlight, RunReport } from "../domain/report.ts";
+import type { DryRunReport } from "./dry_run.ts";
+import { section } from "./text_table.ts";
+
+/** What a run did. */
+export function describeRun(report: RunReport): string {
+  const paidShannon = sumShannon(report.paid.map(({ amountShannon }) => amountShannon));
+  const fees = formatCoins(shannonCovering(wei(report.feesWei)));
+  const parts = [
+    report.paid.length === 0
+      ? "Paid nobody."
+      : `Paid ${formatCoins(paidShannon)} coins to ${people(report.paid.length)} (fees ${fees} coins).`,
+    ...section("Credited back", report.creditedBack, ({ login, amountShannon, reason }) => [
+      login,
+      formatCoins(amountShannon),
+      reason,
+    ]),
+    ...section("Held for an operator", report.held, ({ login, reason, since }) => [
+      login,
+      reason,
+      since === 0 ? "" : `since ${new Date(since * 1000).toISOString().slice(0, 16)}Z`,
+    ]),
+    ...section("In flight, left to the next run", report.inFlight, inFlightRow),
+    ...section("Skipped", report.skipped, skippedRow),
+    report.belowThreshold === 0 ? "" : `${people(report.belowThreshold)} below the threshold.`,
+    report.shortfallWei === 0n ? "" : shortfall(report.shortfallWei),
+    ...report.attention.map((line) => `Needs an operator: ${line}`),
+    report.stopped === null ? "" : `Stopped early: ${stoppedBecause(report)}`,
+  ];
+  return parts.filter((part) => part !== "").join("\n");
+}
+
+/** What a run would do. `below` are the miners below the threshold, where they are to be named. */
+export function describeDryRun(
+  report: DryRunReport,
+  below: readonly { readonly login: string; readonly amountShannon: Shannon }[] = [],
+): string {
+  const { wallet, totals } = report;
+  const failed = report.checks.filter(({ ok }) => !ok);
+  const parts = [
+    `Wallet ${wallet.address} holds ${coinsOfWei(wallet.balanceWei)} coins, next nonce ${wallet.nonce}.`,
+    `A run would pay ${formatCoins(totals.amountShannon)} coins to ${people(report.payees.length)} ` +
+    `(fees at most ${coinsOfWei(totals.feeCeilingWei)} coins).`,
+    ...section("Would be paid", report.payees, ({ login, amountShannon }) => [
+      login,
+      formatCoins(amountShannon),
+    ]),
+    ...section("Would be skipped", report.skipped, skippedRow),
+    ...section("Below the threshold", below, ({ login, amountShannon }) => [
+      login,
+      formatCoins(amountShannon),
+    ]),
+    `${people(totals.belowThreshold)} below the threshold.`,
+    ...section("In flight", report.inFlight, inFlightRow),
+    totals.shortfallWei === 0n ? "" : shortfall(totals.shortfallWei),
+    ...failed.map(({ name, detail }) => `Check ${name} failed: ${detail}`),
+    failed.length === 0 ? "All checks passed. Nothing was written." : "Nothing was written.",
+  ];
+  return parts.filter((part) => part !== "").join("\n");
+}
+
+function skippedRow({ login, amountShannon, reason }: Skipped): readonly string[] {
+  return [
+    login === "" ? '""' : login,
+    amountShannon === null ? "?" : formatCoins(amountShannon),
+    reason,
+  ];
+}
+
+function inFlightRow({ login, amountShannon, nonce, txHash }: LeftInFlight): readonly string[] {
+  return [
+    login,
+    formatCoins(amountShannon),
+    nonce === null ? "" : `nonce ${nonce}`,
+    txHash ?? "",
+  ];
+}
+
+function stoppedBecause({ stopped }: RunReport): string {
+  switch (stopped?.kind) {
+    case "signal":
+      return "asked to by a signal; run again to go on";
+    case "wait-limit":
+      return "payouts.waitLimit reached; run again to go on";
+    default:
+      return stopped?.detail ?? "";
+  }
+}
+
+function shortfall(shortfallWei: bigint): string {
+  return `The wallet lacks ${coinsOfWei(shortfallWei)} coins to pay everyone, fees included.`;
+}
+
+function coinsOfWei(amountWei: bigint): string {
+  return formatCoins(shannonCovering(wei(amountWei)));
+}
+
+function people(count: number): string {
+  return count === 1 ? "1 payee" : `${count} payees`;
+}
