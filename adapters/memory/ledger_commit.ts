@@ -1,0 +1,72 @@
+/**
+ * A commit on a store in memory: what it looks at, and what its effects write.
+ *
+ * @module
+ */
+
+import type { LedgerView } from "../../domain/commit_check.ts";
+import type { Debt, Effect, Transition } from "../../domain/transition.ts";
+import { keysOf, type LedgerKeys } from "./ledger_keys.ts";
+import type { MemoryLedgerStore } from "./ledger_store.ts";
+
+/** What the check of these transitions reads. A key of another type reads as if it were missing. */
+export function viewOf(
+  store: MemoryLedgerStore,
+  transitions: readonly Transition[],
+  keys: LedgerKeys,
+): LedgerView {
+  const wrongTypes = keysOf(transitions, keys).flatMap(({ key, type, login }) => {
+    const found = store.typeOf(key);
+    return found === null || found === type ? [] : [{ key, login, found, expected: type }];
+  });
+  const isWrong = (key: string): boolean => wrongTypes.some((wrong) => wrong.key === key);
+  const field = (key: string, name: string): string | null =>
+    isWrong(key) ? null : store.fields(key).get(name) ?? null;
+  const has = (key: string, member: string): boolean =>
+    !isWrong(key) && store.hasMember(key, member);
+  return {
+    money: (account, name) => field(keys.account(account), name),
+    pending: (key) => has(keys.pending, key),
+    journal: (key) => field(keys.journal, key),
+    nonce: (wallet) => field(keys.nonces, wallet),
+    recorded: (debt, hash) => has(keys.all, paidMember(debt, hash)),
+    wrongTypes,
+  };
+}
+
+/** Writes an effect that was checked. */
+export function applyEffect(store: MemoryLedgerStore, effect: Effect, keys: LedgerKeys): void {
+  switch (effect.kind) {
+    case "add":
+      return store.addToField(keys.account(effect.account), effect.field, effect.amountShannon);
+    case "put-pending":
+      return store.addMember(keys.pending, effect.key, effect.at);
+    case "remove-pending":
+      return store.removeMember(keys.pending, effect.key);
+    case "put-paid": {
+      const { debt, hash, at } = effect;
+      store.addMember(keys.all, paidMember(debt, hash), at);
+      return store.addMember(keys.payments(debt.login), `${hash}:${debt.amountShannon}`, at);
+    }
+    case "put-journal":
+      if (effect.hash !== null) store.setField(keys.pendingTx, effect.key, effect.hash);
+      store.setField(keys.pendingNonce, effect.key, String(effect.nonce));
+      return store.setField(keys.journal, effect.key, effect.record);
+    case "erase-journal":
+      for (const key of [keys.pendingTx, keys.pendingNonce, keys.journal]) {
+        store.deleteField(key, effect.key);
+      }
+      return;
+    case "put-held":
+      return store.setField(keys.held, effect.login, effect.record);
+    case "set-nonce":
+      return store.setField(keys.nonces, effect.wallet, String(effect.next));
+    default:
+      return effect satisfies never;
+  }
+}
+
+/** The row of a payment in `P:payments:all`. */
+export function paidMember(debt: Debt, hash: string): string {
+  return `${hash}:${debt.login}:${debt.amountShannon}`;
+}
