@@ -5,11 +5,12 @@
  */
 
 import type { Shannon } from "../../domain/money.ts";
-import { openForReading, openForWriting, saveInBackground } from "../compose.ts";
+import { openForReading, openForWriting } from "../compose.ts";
 import { dryRun } from "../dry_run.ts";
 import { type ExitCode, exitCodeOfRun } from "../exit_code.ts";
 import { dryRunToJson, runToJson } from "../json_report.ts";
 import { policyOf } from "../policy_of.ts";
+import { saveRedis } from "../redis_ledger.ts";
 import { runPayouts } from "../run_payouts.ts";
 import { describeDryRun, describeRun } from "../text_report.ts";
 import { type CliDeps, type CommonOptions, printJson } from "./command.ts";
@@ -34,9 +35,7 @@ export async function pay(options: PayOptions, deps: CliDeps): Promise<ExitCode>
   }
   const loaded = await usableConfig(options, deps);
   if (loaded === undefined) return 0;
-  return options.dryRun
-    ? await payDry(options, deps, loaded)
-    : await payNow(options, deps, loaded);
+  return options.dryRun ? await payDry(options, deps, loaded) : await payNow(options, deps, loaded);
 }
 
 async function payNow(options: PayOptions, deps: CliDeps, loaded: LoadedConfig): Promise<ExitCode> {
@@ -48,7 +47,8 @@ async function payNow(options: PayOptions, deps: CliDeps, loaded: LoadedConfig):
       debits: !options.drain,
     });
     end();
-    if (loaded.config.payouts.bgsave && done.paid.length > 0) await saveInBackground(ports, report);
+    const { payouts, redis } = loaded.config;
+    if (payouts.bgsave && done.paid.length > 0) await saveRedis(redis);
     if (options.json) printJson(deps, runToJson(done));
     else deps.stdout(`${describeRun(done)}\n`);
     return exitCodeOfRun(done);

@@ -36,8 +36,6 @@ export interface Obligations {
   readonly held: ReadonlyMap<string, string>;
   /** `P:payments:nonces`, by wallet. */
   readonly nonces: ReadonlyMap<string, string>;
-  /** `P:payments:server`. */
-  readonly server: string | null;
 }
 
 /** A row of `P:payments:all`. */

@@ -16,7 +16,7 @@ export async function assertPaidExactlyOnce(
   miners: readonly Miner[],
 ): Promise<void> {
   const { client, anvil } = pool;
-  const rows = await client.zrange("eth:payments:all", 0, -1);
+  const rows = await client.zrange("eth:payments:all", "0", "-1");
   assert.equal(rows.length, miners.length, "rows of payments:all");
   let total = 0n;
   for (const { login, balance } of miners) {
@@ -24,7 +24,7 @@ export async function assertPaidExactlyOnce(
     assert.equal(onChain, balance * 1_000_000_000n, `coins of ${login} on the chain`);
     const money = await client.hmget(`eth:miners:${login}`, "balance", "pending", "paid");
     assert.deepEqual(money, ["0", "0", String(balance)], `money of ${login} in the ledger`);
-    const own = await client.zrange(`eth:payments:${login}`, 0, -1);
+    const own = await client.zrange(`eth:payments:${login}`, "0", "-1");
     assert.equal(own.length, 1, `rows of payments:${login}`);
     const hash = own[0]?.split(":")[0] ?? "";
     assert.ok(rows.includes(`${hash}:${login}:${balance}`), `the twin row of ${login}`);

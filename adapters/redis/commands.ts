@@ -1,0 +1,38 @@
+/**
+ * Every Redis command that is used, so that an ACL user can be cut to them. None is newer than
+ * Redis 5.
+ *
+ * @module
+ */
+
+/** What reading needs: all of it is in `+@read`. INFO is asked too, and may be refused. */
+export const READ_COMMANDS = [
+  "GET",
+  "HGET",
+  "HGETALL",
+  "SCAN",
+  "TYPE",
+  "ZRANGE",
+  "ZREVRANGE",
+  "ZSCORE",
+] as const;
+
+/** What a run that pays needs besides. BGSAVE only with `payouts.bgsave`. */
+export const MONEY_COMMANDS = [
+  "BGSAVE",
+  "DEL",
+  "EXEC",
+  "HDEL",
+  "HINCRBY",
+  "HLEN",
+  "HMGET",
+  "HSET",
+  "INFO",
+  "MULTI",
+  "SET",
+  "UNWATCH",
+  "WATCH",
+  "ZADD",
+  "ZCARD",
+  "ZREM",
+] as const;

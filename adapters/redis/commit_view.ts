@@ -1,0 +1,141 @@
+/**
+ * Reads everything that a commit touches, in one round trip, under the WATCH that guards it.
+ *
+ * @module
+ */
+
+import type { LedgerView, WrongType } from "../../domain/commit_check.ts";
+import {
+  type Account,
+  effectsOf,
+  expectationsOf,
+  type MoneyField,
+  type Transition,
+} from "../../domain/transition.ts";
+import { type RedisCommand, type RedisReply, RedisReplyError } from "./connection.ts";
+import { accountKey, type KeyType, type LedgerKeys, paidMember } from "./keys.ts";
+
+/** The money fields, in the order in which they are asked for. */
+const MONEY: readonly MoneyField[] = ["balance", "pending", "paid"];
+
+/** What is asked, once each: commands by a name under which the answer is found again. */
+export class ViewQuestions {
+  readonly #commands = new Map<string, RedisCommand>();
+  /** Keys with the type they must have; the login where the key is one miner's own. */
+  readonly #types = new Map<string, { readonly type: KeyType; readonly login: string | null }>();
+  readonly #keys: LedgerKeys;
+
+  /** Collects what these transitions touch. */
+  constructor(keys: LedgerKeys, transitions: readonly Transition[]) {
+    this.#keys = keys;
+    for (const transition of transitions) this.#collect(transition);
+  }
+
+  /** The commands to send. */
+  get commands(): readonly RedisCommand[] {
+    return [...this.#commands.values()];
+  }
+
+  /** Reads the replies to {@linkcode commands}, in the same order. */
+  view(replies: readonly RedisReply[]): LedgerView {
+    const keys = this.#keys;
+    const found = new Map([...this.#commands.keys()].map((name, index) => [name, replies[index]]));
+    const text = (name: string): string | null => textOf(found.get(name));
+    return {
+      money(account: Account, field: MoneyField): string | null {
+        const reply = found.get(`money ${accountKey(keys, account)}`);
+        return Array.isArray(reply) ? textOf(reply[MONEY.indexOf(field)]) : null;
+      },
+      pending: (key) => text(`pending ${key}`) !== null,
+      journal: (key) => text(`journal ${key}`),
+      nonce: (wallet) => text(`nonce ${wallet}`),
+      recorded: (debt, hash) => text(`recorded ${paidMember(debt, hash)}`) !== null,
+      wrongTypes: this.#wrongTypes(text),
+    };
+  }
+
+  #collect(transition: Transition): void {
+    const keys = this.#keys;
+    for (const expectation of expectationsOf(transition)) {
+      switch (expectation.kind) {
+        case "covers":
+          this.#askMoney({ kind: "miner", login: expectation.login });
+          break;
+        case "pending":
+          this.#ask(`pending ${expectation.key}`, ["ZSCORE", keys.pending, expectation.key]);
+          break;
+        case "journal":
+          this.#ask(`journal ${expectation.key}`, ["HGET", keys.journal, expectation.key]);
+          break;
+        case "nonce":
+          this.#ask(`nonce ${expectation.wallet}`, ["HGET", keys.nonces, expectation.wallet]);
+          break;
+        case "unrecorded": {
+          const member = paidMember(expectation.debt, expectation.hash);
+          this.#ask(`recorded ${member}`, ["ZSCORE", keys.all, member]);
+          break;
+        }
+        default:
+          expectation satisfies never;
+      }
+    }
+    for (const effect of effectsOf(transition)) {
+      switch (effect.kind) {
+        case "add":
+          this.#askMoney(effect.account);
+          break;
+        case "put-pending":
+        case "remove-pending":
+          this.#demandType(keys.pending, "zset");
+          break;
+        case "put-paid":
+          this.#demandType(keys.all, "zset");
+          this.#demandType(keys.paidTo(effect.debt.login), "zset", effect.debt.login);
+          break;
+        case "put-journal":
+        case "erase-journal":
+          for (const key of [keys.journal, keys.pendingTx, keys.pendingNonce]) {
+            this.#demandType(key, "hash");
+          }
+          break;
+        case "put-held":
+          this.#demandType(keys.held, "hash");
+          break;
+        case "set-nonce":
+          this.#demandType(keys.nonces, "hash");
+          break;
+        default:
+          effect satisfies never;
+      }
+    }
+  }
+
+  #askMoney(account: Account): void {
+    const key = accountKey(this.#keys, account);
+    this.#ask(`money ${key}`, ["HMGET", key, ...MONEY]);
+    this.#demandType(key, "hash", account.kind === "miner" ? account.login : null);
+  }
+
+  #demandType(key: string, type: KeyType, login: string | null = null): void {
+    this.#types.set(key, { type, login });
+    this.#ask(`type ${key}`, ["TYPE", key]);
+  }
+
+  #ask(name: string, command: RedisCommand): void {
+    if (!this.#commands.has(name)) this.#commands.set(name, command);
+  }
+
+  #wrongTypes(text: (name: string) => string | null): readonly WrongType[] {
+    return [...this.#types].flatMap(([key, { type, login }]) => {
+      const found = text(`type ${key}`) ?? "none";
+      return found === type || found === "none" ? [] : [{ key, login, found, expected: type }];
+    });
+  }
+}
+
+/** A field of a key of the wrong type reads as nothing: the type itself is reported. */
+function textOf(reply: RedisReply | undefined): string | null {
+  if (reply === undefined || reply === null) return null;
+  if (reply instanceof RedisReplyError || Array.isArray(reply)) return null;
+  return String(reply);
+}

@@ -1,0 +1,96 @@
+/**
+ * What the ledger needs of a Redis client: commands out, replies in, and honesty about a lost link.
+ *
+ * @module
+ */
+
+import type { Redis } from "ioredis";
+
+/** A command with its arguments, as the wire has them. */
+export type RedisCommand = readonly [name: string, ...args: string[]];
+
+/** A reply. An error that the server replied is a value: the command was refused, not lost. */
+export type RedisReply = string | number | null | RedisReplyError | readonly RedisReply[];
+
+/** An error that the server replied. */
+export class RedisReplyError extends Error {
+  /** `WRONGTYPE`, `NOPERM`, `ERR`, …: the first word. */
+  readonly code: string;
+
+  /** Takes the server's own text. */
+  constructor(text: string) {
+    super(text);
+    this.name = "RedisReplyError";
+    this.code = text.split(" ", 1)[0] ?? "";
+  }
+}
+
+/** The link broke or timed out before all replies were there: nobody knows what was applied. */
+export class LinkLost extends Error {
+  /** Keeps the client's own error as the cause. */
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = "LinkLost";
+  }
+}
+
+/** One connection. It never connects again and never sends anything twice by itself. */
+export interface RedisConnection {
+  /**
+   * Sends commands in one round trip and answers their replies in order.
+   *
+   * @throws {LinkLost} when any reply is missing.
+   */
+  send(commands: readonly RedisCommand[]): Promise<readonly RedisReply[]>;
+  /** Ends it at once; what is under way is lost. */
+  close(): void;
+}
+
+/**
+ * How ioredis has to be built so that it is honest: by default it connects again and sends
+ * unanswered commands a second time, and so debits twice. RESP2, since pools run Redis before 6.
+ */
+export const HONEST_OPTIONS = {
+  protocol: 2,
+  lazyConnect: true,
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+  autoResubscribe: false,
+  enableOfflineQueue: false,
+  enableReadyCheck: false,
+  // HINCRBY replies above 2^53 would be rounded.
+  stringNumbers: true,
+  retryStrategy: (): null => null,
+} as const;
+
+/** A connection over a client that was built with {@linkcode HONEST_OPTIONS} and is connected. */
+export function connectionOver(client: Redis): RedisConnection {
+  return {
+    async send(commands) {
+      const pipeline = client.pipeline(commands.map((command) => ["call", ...command]));
+      const results = await pipeline.exec().catch((cause: unknown) => {
+        throw new LinkLost(cause);
+      });
+      if (results === null || results.length !== commands.length) {
+        throw new LinkLost("short answer");
+      }
+      return results.map(([error, value]) => {
+        if (error === null) return readReply(value);
+        if (isReplyError(error)) return new RedisReplyError(error.message);
+        throw new LinkLost(error);
+      });
+    },
+    close: () => client.disconnect(),
+  };
+}
+
+function readReply(value: unknown): RedisReply {
+  if (value === null || typeof value === "string" || typeof value === "number") return value;
+  if (Array.isArray(value)) return value.map(readReply);
+  if (value instanceof Error) return new RedisReplyError(value.message);
+  throw new LinkLost(`a reply of type ${typeof value}`);
+}
+
+function isReplyError(error: Error): boolean {
+  return error.name === "ReplyError";
+}

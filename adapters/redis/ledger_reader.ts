@@ -1,0 +1,242 @@
+/**
+ * The ledger for reading: no command here writes, and a user with `+@read` may send them all.
+ *
+ * @module
+ */
+
+import type { Hash } from "../../domain/address.ts";
+import { Fault } from "../../domain/fault.ts";
+import type { PaymentKey } from "../../domain/payment.ts";
+import { parsePendingRow, type PendingRow } from "../../domain/pending_row.ts";
+import type {
+  LedgerReader,
+  LedgerServer,
+  MinerAccount,
+  Obligations,
+  PaidRow,
+} from "../../domain/ports/ledger.ts";
+import type { Debt } from "../../domain/transition.ts";
+import {
+  type RedisCommand,
+  type RedisConnection,
+  type RedisReply,
+  RedisReplyError,
+} from "./connection.ts";
+import { keysOf, type LedgerKeys, paidMember, sharedKeys } from "./keys.ts";
+import { accepted, unreachable } from "./reply_faults.ts";
+
+/** A page of SCAN: as fast as larger ones, and short enough to keep Redis responsive. */
+const SCAN_COUNT = "1000";
+
+/** How many rows are looked up in one round trip. */
+const LOOK_UP_SIZE = 1_000;
+
+/** What a reader is made from. */
+export interface RedisReaderOptions {
+  readonly connection: RedisConnection;
+  /** The pool's prefix: `coin` in its config. */
+  readonly prefix: string;
+  /** Where the ledger is, for people, without its password. */
+  readonly name: string;
+}
+
+/**
+ * The pool's Redis, for reading.
+ *
+ * @example
+ * ```ts ignore
+ * await using ledger = new RedisLedgerReader({ connection, prefix: "eth", name: "redis://…" });
+ * for await (const page of ledger.miners()) console.log(page.length);
+ * ```
+ */
+export class RedisLedgerReader implements LedgerReader {
+  /** Where the ledger is, for people, without its password. */
+  readonly name: string;
+  /** The names of the pool's keys. */
+  protected readonly keys: LedgerKeys;
+  readonly #connection: RedisConnection;
+
+  /** Takes the connection over: it is closed with the reader. */
+  constructor(options: RedisReaderOptions) {
+    this.name = options.name;
+    this.keys = keysOf(options.prefix);
+    this.#connection = options.connection;
+  }
+
+  /** `INFO server`, `INFO memory`. */
+  async server(): Promise<LedgerServer> {
+    const replies = await this.#send([["INFO", "server"], ["INFO", "memory"]]);
+    const text = replies.map((reply) => typeof reply === "string" ? reply : "").join("\n");
+    return {
+      runId: infoField(text, "run_id"),
+      maxmemoryPolicy: infoField(text, "maxmemory_policy"),
+    };
+  }
+
+  /** SCAN, then HGET of a page at once. SCAN may repeat keys, so seen logins are kept. */
+  async *miners(signal?: AbortSignal): AsyncIterable<readonly MinerAccount[]> {
+    const start = this.keys.miner("");
+    const pattern = `${start.replace(/[\\*?[\]]/g, "\\$&")}*`;
+    const seen = new Set<string>();
+    let cursor = "0";
+    do {
+      if (signal?.aborted) return;
+      const [reply] = await this.#send([
+        ["SCAN", cursor, "MATCH", pattern, "COUNT", SCAN_COUNT],
+      ]);
+      const page = scanPage(this.#accepted(reply, "SCAN the miners"));
+      if (page === undefined) {
+        throw new Fault("ledger-nonsense", `Cannot read the answer of ${this.name} to SCAN`);
+      }
+      cursor = page.cursor;
+      const logins = page.keys.map((key) => key.slice(start.length)).filter((login) => {
+        if (seen.has(login)) return false;
+        seen.add(login);
+        return true;
+      });
+      if (logins.length > 0) yield await this.#balances(logins);
+    } while (cursor !== "0");
+  }
+
+  /** GET, ZRANGE, HGETALL of everything unresolved, in one round trip. */
+  async obligations(): Promise<Obligations> {
+    const { lock, lease, pending, journal, pendingTx, pendingNonce, held, nonces } = this.keys;
+    const texts = [lock, lease];
+    const hashes = [journal, pendingTx, pendingNonce, held, nonces];
+    const replies = await this.#send([
+      ...texts.map((key): RedisCommand => ["GET", key]),
+      ["ZRANGE", pending, "0", "-1", "WITHSCORES"],
+      ...hashes.map((key): RedisCommand => ["HGETALL", key]),
+    ]);
+    const reply = (index: number, key: string): RedisReply =>
+      this.#accepted(replies[index], `read key "${key}"`);
+    const text = (index: number, key: string): string | null => {
+      const value = reply(index, key);
+      return value === null ? null : String(value);
+    };
+    const hash = (index: number): ReadonlyMap<string, string> =>
+      new Map(pairsOf(reply(texts.length + 1 + index, hashes[index] ?? "")));
+    return {
+      lock: text(0, lock),
+      lease: text(1, lease),
+      pending: pairsOf(reply(2, pending)).map(([member, score]): PendingRow =>
+        parsePendingRow(member, Number(score))
+      ),
+      journal: hash(0) as ReadonlyMap<PaymentKey, string>,
+      pendingTx: hash(1),
+      pendingNonce: hash(2),
+      held: hash(3),
+      nonces: hash(4),
+    };
+  }
+
+  /** ZSCORE of each row. */
+  async recorded(
+    rows: readonly { readonly debt: Debt; readonly hash: Hash }[],
+  ): Promise<readonly boolean[]> {
+    const found: boolean[] = [];
+    for (let start = 0; start < rows.length; start += LOOK_UP_SIZE) {
+      const replies = await this.#send(
+        rows.slice(start, start + LOOK_UP_SIZE).map(({ debt, hash }): RedisCommand => [
+          "ZSCORE",
+          this.keys.all,
+          paidMember(debt, hash),
+        ]),
+      );
+      for (const reply of replies) {
+        found.push(this.#accepted(reply, `read key "${this.keys.all}"`) !== null);
+      }
+    }
+    return found;
+  }
+
+  /** ZREVRANGE of the newest rows. */
+  async newestPaid(limit: number): Promise<readonly PaidRow[]> {
+    const [reply] = await this.#send([
+      ["ZREVRANGE", this.keys.all, "0", String(limit - 1), "WITHSCORES"],
+    ]);
+    const rows = pairsOf(this.#accepted(reply, `read key "${this.keys.all}"`));
+    return rows.flatMap(([member, score]): readonly PaidRow[] => {
+      // Some forks add a fourth field; a login never holds a colon there.
+      const [hash, login, amountShannon] = member.split(":");
+      if (hash === undefined || login === undefined || amountShannon === undefined) return [];
+      return [{ hash, login, amountShannon, at: Number(score) }];
+    });
+  }
+
+  /** TYPE of every shared key. */
+  async checkTypes(): Promise<void> {
+    const shared = sharedKeys(this.keys);
+    const replies = await this.#send(shared.map(([key]): RedisCommand => ["TYPE", key]));
+    for (const [index, [key, expected]] of shared.entries()) {
+      const found = this.#accepted(replies[index], `read the type of key "${key}"`);
+      if (found === expected || found === "none") continue;
+      throw new Fault(
+        "ledger-wrong-type",
+        `Key "${key}" of ${this.name} is a ${found}, expected a ${expected}: ` +
+          `is ${JSON.stringify(this.keys.prefix)} this pool's "coin"?`,
+      );
+    }
+  }
+
+  /** Closes the connection. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#connection.close();
+    return Promise.resolve();
+  }
+
+  async #balances(logins: readonly string[]): Promise<readonly MinerAccount[]> {
+    const replies = await this.#send(
+      logins.map((login): RedisCommand => ["HGET", this.keys.miner(login), "balance"]),
+    );
+    const wrong = logins.filter((_, index) => isWrongType(replies[index]));
+    const types = wrong.length === 0
+      ? []
+      : await this.#send(wrong.map((login): RedisCommand => ["TYPE", this.keys.miner(login)]));
+    const typeOf = new Map(wrong.map((login, index) => [login, String(types[index])]));
+    return logins.map((login, index): MinerAccount => {
+      const wrongType = typeOf.get(login);
+      if (wrongType !== undefined) return { login, balance: null, wrongType };
+      const key = this.keys.miner(login);
+      const balance = this.#accepted(replies[index], `read key "${key}"`);
+      return { login, balance: balance === null ? null : String(balance), wrongType: null };
+    });
+  }
+
+  #accepted(reply: RedisReply | undefined, what: string): Exclude<RedisReply, RedisReplyError> {
+    return accepted(reply, { name: this.name, what });
+  }
+
+  async #send(commands: readonly RedisCommand[]): Promise<readonly RedisReply[]> {
+    try {
+      return await this.#connection.send(commands);
+    } catch (error) {
+      throw unreachable(error, this.name);
+    }
+  }
+}
+
+/** A field of INFO's text. */
+export function infoField(text: string, field: string): string | null {
+  return text.match(new RegExp(`^${field}:([^\\r\\n]+)`, "m"))?.[1] ?? null;
+}
+
+function isWrongType(reply: RedisReply | undefined): boolean {
+  return reply instanceof RedisReplyError && reply.code === "WRONGTYPE";
+}
+
+function scanPage(
+  reply: RedisReply,
+): { readonly cursor: string; readonly keys: readonly string[] } | undefined {
+  if (!Array.isArray(reply)) return undefined;
+  const [cursor, keys] = reply;
+  return Array.isArray(keys) ? { cursor: String(cursor), keys: keys.map(String) } : undefined;
+}
+
+/** A flat list of names and values, as RESP2 has hashes and sorted sets with scores. */
+function pairsOf(reply: RedisReply): readonly (readonly [string, string])[] {
+  if (!Array.isArray(reply)) return [];
+  return reply.flatMap((name, index) =>
+    index % 2 === 0 ? [[String(name), String(reply[index + 1])] as const] : []
+  );
+}

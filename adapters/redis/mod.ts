@@ -1,0 +1,19 @@
+/**
+ * The pool's Redis as a ledger. Takes built connections, so that it loads no client.
+ *
+ * @module
+ */
+
+export { MONEY_COMMANDS, READ_COMMANDS } from "./commands.ts";
+export {
+  connectionOver,
+  HONEST_OPTIONS,
+  LinkLost,
+  type RedisCommand,
+  type RedisConnection,
+  type RedisReply,
+  RedisReplyError,
+} from "./connection.ts";
+export { RedisLedgerReader, type RedisReaderOptions } from "./ledger_reader.ts";
+export type { MoneyLinkOptions } from "./money_link.ts";
+export { RedisLedger, type RedisLedgerOptions } from "./redis_ledger.ts";
