@@ -17,7 +17,9 @@ export function describeRun(report: RunReport): string {
   const parts = [
     report.paid.length === 0
       ? "Paid nobody."
-      : `Paid ${formatCoins(paidShannon)} coins to ${people(report.paid.length)} (fees ${fees} coins).`,
+      : `Paid ${formatCoins(paidShannon)} coins to ${
+        people(report.paid.length)
+      } (fees ${fees} coins).`,
     ...section("Credited back", report.creditedBack, ({ login, amountShannon, reason }) => [
       login,
       formatCoins(amountShannon),
@@ -46,8 +48,12 @@ export function describeDryRun(
   const { wallet, totals } = report;
   const failed = report.checks.filter(({ ok }) => !ok);
   const parts = [
-    `Wallet ${wallet.address} holds ${coinsOfWei(wallet.balanceWei)} coins, next nonce ${wallet.nonce}.`,
-    `A run would pay ${formatCoins(totals.amountShannon)} coins to ${people(report.payees.length)} ` +
+    `Wallet ${wallet.address} holds ${
+      coinsOfWei(wallet.balanceWei)
+    } coins, next nonce ${wallet.nonce}.`,
+    `A run would pay ${formatCoins(totals.amountShannon)} coins to ${
+      people(report.payees.length)
+    } ` +
     `(fees at most ${coinsOfWei(totals.feeCeilingWei)} coins).`,
     ...section("Would be paid", report.payees, ({ login, amountShannon }) => [
       login,
