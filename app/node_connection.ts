@@ -1,45 +1,7 @@
 /**
- * Connects to the pool's node.
+ * Connects to the pool's node. No client of npm is behind it, so that the adapter does it itself.
  *
  * @module
  */
 
-import { BatchingConnection } from "../adapters/ethereum/connection/batching_connection.ts";
-import { type Endpoint, parseEndpoint } from "../adapters/ethereum/connection/endpoint.ts";
-import { HttpTransport } from "../adapters/ethereum/connection/http_transport.ts";
-import { ipcOpener } from "../adapters/ethereum/connection/ipc_socket.ts";
-import { SocketTransport } from "../adapters/ethereum/connection/socket_transport.ts";
-import type { Transport } from "../adapters/ethereum/connection/transport.ts";
-import { webSocketOpener } from "../adapters/ethereum/connection/web_socket.ts";
-import type { RpcConnection } from "../adapters/ethereum/rpc_connection.ts";
-
-/** See {@linkcode connectNode}. */
-export interface NodeConnectionOptions {
-  /** How long a request may take, from its first byte to the last of its answer. */
-  readonly timeoutMs: number;
-}
-
-/**
- * Makes a connection to a node: `http://`, `https://`, `ws://`, `wss://`, or the path of an IPC
- * socket. Credentials in the URL are used and never shown. Nothing is asked yet.
- *
- * @throws {Fault} `config`: the endpoint is none of these.
- */
-export function connectNode(url: string, options: NodeConnectionOptions): RpcConnection {
-  const endpoint = parseEndpoint(url);
-  const { name, secrets } = endpoint;
-  return new BatchingConnection(transportTo(endpoint), { ...options, name, secrets });
-}
-
-function transportTo(endpoint: Endpoint): Transport {
-  switch (endpoint.kind) {
-    case "http":
-      return new HttpTransport(endpoint);
-    case "web-socket":
-      return new SocketTransport(webSocketOpener(endpoint));
-    case "ipc":
-      return new SocketTransport(ipcOpener(endpoint.path));
-    default:
-      return endpoint satisfies never;
-  }
-}
+export { connectNode, type NodeConnectionOptions } from "../adapters/ethereum/connect_node.ts";

@@ -27,6 +27,7 @@ export type SendMeaning = typeof SEND_MEANINGS[number];
 
 /** A node's answer to a send. */
 export interface SendAnswer {
+  /** What it means. */
   readonly meaning: SendMeaning;
   /** The hash that the node answered with. */
   readonly hash: Hash | null;

@@ -7,11 +7,10 @@
 import type { FeeQuote } from "../../domain/fees.ts";
 import { type Wei, wei } from "../../domain/money.ts";
 import { need } from "./answers.ts";
+import { BLOCK_METHOD, blockCall } from "./calls.ts";
 import { decodeHeader } from "./decoding/headers.ts";
 import { decodePrice } from "./decoding/values.ts";
-import type { RpcConnection } from "./rpc_connection.ts";
-
-const QUESTIONS = ["eth_getBlockByNumber", "eth_gasPrice", "eth_maxPriorityFeePerGas"] as const;
+import type { RpcAnswer, RpcConnection } from "./rpc_connection.ts";
 
 /**
  * EIP-1559 when the head block has a base fee, else legacy. A node without
@@ -21,22 +20,20 @@ const QUESTIONS = ["eth_getBlockByNumber", "eth_gasPrice", "eth_maxPriorityFeePe
  * @throws {Fault} `chain-unreachable`, `chain-nonsense`.
  */
 export async function askFeeQuote(connection: RpcConnection): Promise<FeeQuote> {
-  const [block, gasPrice, tip] = await connection.batch(QUESTIONS.map((method) => ({
-    method,
-    params: method === "eth_getBlockByNumber" ? ["latest", false] : [],
-  })));
-  const of = connection.name;
-  const { baseFeeWei } = need(block, { of, method: QUESTIONS[0] }, decodeHeader);
-  const gasPriceWei = (): Wei =>
-    need(gasPrice, { of, method: QUESTIONS[1] }, (result) => decodePrice(result));
-  if (baseFeeWei === null) return { kind: "legacy", gasPriceWei: gasPriceWei() };
-  if (tip?.kind !== "error") {
-    return {
-      kind: "eip1559",
-      baseFeeWei,
-      tipWei: need(tip, { of, method: QUESTIONS[2] }, (result) => decodePrice(result)),
-    };
+  const [block, gasPrice, tip] = await connection.batch([
+    blockCall("latest", "hashes"),
+    { method: "eth_gasPrice", params: [] },
+    { method: "eth_maxPriorityFeePerGas", params: [] },
+  ]);
+  const priceOf = (answer: RpcAnswer | undefined, method: string): Wei =>
+    need(answer, { of: connection.name, method }, (result) => decodePrice(result));
+  const { baseFeeWei } = need(block, { of: connection.name, method: BLOCK_METHOD }, decodeHeader);
+  if (baseFeeWei === null) {
+    return { kind: "legacy", gasPriceWei: priceOf(gasPrice, "eth_gasPrice") };
   }
-  const above = gasPriceWei() - baseFeeWei;
+  if (tip?.kind !== "error") {
+    return { kind: "eip1559", baseFeeWei, tipWei: priceOf(tip, "eth_maxPriorityFeePerGas") };
+  }
+  const above = priceOf(gasPrice, "eth_gasPrice") - baseFeeWei;
   return { kind: "eip1559", baseFeeWei, tipWei: wei(above > 0n ? above : 0n) };
 }

@@ -82,7 +82,8 @@ export class JsonRpcChain implements Chain {
       { method: "eth_syncing", params: [] },
       { method: "net_peerCount", params: [] },
     ]);
-    const noPeerCount = peers?.kind === "error" && isMethodMissing(peers.error);
+    const noPeerCount = peers?.kind === "error" &&
+      (isMethodMissing(peers.error) || peers.error.code === INVALID_PARAMS);
     return {
       syncing: this.#need(syncing, "eth_syncing", decodeSyncing),
       peers: noPeerCount
@@ -183,6 +184,9 @@ export class JsonRpcChain implements Chain {
     return need(answer, { of: this.name, method }, decode);
   }
 }
+
+/** Of a method without parameters: anvil does not know it (over WebSocket). */
+const INVALID_PARAMS = -32602;
 
 function allHeaders(
   answers: readonly RpcAnswer[],

@@ -6,13 +6,17 @@
 
 /** A JSON-RPC call. */
 export interface RpcCall {
+  /** As the node knows it: `eth_chainId`. */
   readonly method: string;
+  /** In the order of the method. */
   readonly params: readonly unknown[];
 }
 
 /** The error that a node answered a call with. */
 export interface RpcError {
+  /** As JSON-RPC 2.0, EIP-1474 or the node itself number them; 0 when there was none. */
   readonly code: number;
+  /** The node's words. */
   readonly message: string;
   /** Where some nodes put the reason; `null` when it is no text. */
   readonly data: string | null;

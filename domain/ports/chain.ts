@@ -22,6 +22,7 @@ export interface ChainIdentity {
 
 /** Whether a node can be believed to see the network. */
 export interface NodeHealth {
+  /** Whether it is still behind the network. */
   readonly syncing: boolean;
   /** `null` when the node does not offer `net_peerCount`. */
   readonly peers: number | null;
@@ -29,6 +30,7 @@ export interface NodeHealth {
 
 /** The newest block, and the wallet in it, in one round trip. */
 export interface Tip {
+  /** The newest block. */
   readonly head: Header;
   /** The wallet's transaction count at the latest head. */
   readonly latestNonce: Fact<number>;
@@ -40,7 +42,9 @@ export interface Tip {
 
 /** A transaction's receipt. */
 export interface Receipt {
+  /** The transaction's. */
   readonly hash: Hash;
+  /** Where it was mined. */
   readonly block: BlockRef;
   /** `missing`: the node does not tell (pruned, or older than EIP-658). */
   readonly status: "success" | "reverted" | "missing";
@@ -50,19 +54,27 @@ export interface Receipt {
 
 /** A transaction of the wallet as a block holds it. */
 export interface MinedTransaction {
+  /** The transaction's. */
   readonly hash: Hash;
+  /** Its place among the sender's transactions. */
   readonly nonce: number;
   /** `null` when it creates a contract. */
   readonly to: Address | null;
+  /** What was sent. */
   readonly valueWei: Wei;
+  /** Empty (`0x`) in a plain transfer. */
   readonly data: Hex;
+  /** Where it was mined. */
   readonly block: BlockRef;
 }
 
 /** A call whose gas is to be estimated. */
 export interface TransferCall {
+  /** The wallet. */
   readonly from: Address;
+  /** The payee. */
   readonly to: Address;
+  /** What would be sent. */
   readonly valueWei: Wei;
 }
 
@@ -96,7 +108,11 @@ export interface Chain {
    * receipts, and the wallet's count at block `finalNumber`. Whatever fails is unknown on its own.
    */
   observe(question: ChainQuestion): Promise<ChainAnswer>;
-  /** The wallet's transactions in blocks `from` to `to`, with the linked headers they were in. */
+  /**
+   * The wallet's transactions in blocks `from` to `to`, with the linked headers they were in. Rejects
+   * when it cannot be complete: a block is missing, or no child of the one before. Ends with the
+   * signal's reason when it aborts.
+   */
   scan(wallet: Address, range: BlockRange, signal?: AbortSignal): AsyncIterable<ScannedBlock>;
   /** Looks transactions up by hash; `block` is `null` while one is only in the mempool. */
   transactions(hashes: readonly Hash[]): Promise<readonly Fact<LookedUpTransaction>[]>;
@@ -109,15 +125,19 @@ export interface Chain {
    * lost answer is `unknown`, never a failure.
    */
   broadcast(raws: readonly Hex[]): Promise<readonly SendAnswer[]>;
+  /** Closes what it holds. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** See {@linkcode Chain.observe}. */
 export interface ChainQuestion {
+  /** Whose count is asked for. */
   readonly wallet: Address;
   /** Headers to ask for; `null`: none. */
   readonly headers: BlockRange | null;
+  /** The transactions whose receipts are asked for. */
   readonly receipts: readonly Hash[];
+  /** The block at which the count is asked for. */
   readonly finalNumber: number;
 }
 
@@ -125,18 +145,23 @@ export interface ChainQuestion {
 export interface ChainAnswer {
   /** Every header of the range, or unknown when one is missing. They may not link: check. */
   readonly headers: Fact<readonly Header[]>;
+  /** One entry for each hash that was asked for. */
   readonly receipts: ReadonlyMap<Hash, Fact<Receipt>>;
+  /** The wallet's transaction count at the block that was asked for. */
   readonly finalNonce: Fact<number>;
 }
 
 /** Block numbers, both inclusive. */
 export interface BlockRange {
+  /** The oldest. */
   readonly from: number;
+  /** The newest. */
   readonly to: number;
 }
 
 /** See {@linkcode Chain.scan}. */
 export interface ScannedBlock {
+  /** Linked to the one before in the same scan. */
   readonly header: Header;
   /** The wallet's own transactions in it. */
   readonly sent: readonly MinedTransaction[];
@@ -144,6 +169,8 @@ export interface ScannedBlock {
 
 /** See {@linkcode Chain.transactions}. */
 export interface LookedUpTransaction extends Omit<MinedTransaction, "block"> {
+  /** Who sent it. */
   readonly from: Address;
+  /** Where it was mined; `null` while it waits in the mempool. */
   readonly block: BlockRef | null;
 }

@@ -60,20 +60,23 @@ export class BatchingConnection implements RpcConnection {
   ): Promise<readonly RpcAnswer[]> {
     const answers: RpcAnswer[] = new Array(calls.length);
     const maxCalls = Math.min(options.maxCalls ?? this.#maxCalls, this.#maxCalls);
-    const silences: string[] = [];
-    const ask = async ({ calls, from }: Piece): Promise<void> => {
-      const answered = await this.#inTurn(() => {
-        const earlier = silences[0]; // A dead node is waited for once, not once a request.
-        return earlier === undefined
-          ? this.#ask(calls, options.signal)
-          : calls.map((): RpcAnswer => ({ kind: "silence", why: `not asked: ${earlier}` }));
-      });
+    let silence: string | undefined; // A dead node is waited for once, not once a request.
+    const askOne = async (piece: Piece): Promise<readonly RpcAnswer[] | "smaller"> => {
+      const why = `not asked: ${silence}`;
+      if (silence !== undefined) return piece.calls.map(() => ({ kind: "silence", why }));
+      const answered = await this.#ask(piece.calls, options.signal);
+      const first = answered === "smaller" ? undefined : answered[0];
+      if (first?.kind === "silence") silence = first.why;
+      return answered;
+    };
+    const ask = async (piece: Piece): Promise<void> => {
+      const { calls, from } = piece;
+      const answered = await this.#inTurn(() => askOne(piece));
       if (answered === "smaller") {
         await Promise.all(split(calls, Math.min(this.#maxCalls, calls.length - 1), from).map(ask));
-        return;
+      } else {
+        answered.forEach((answer, index) => answers[from + index] = this.#present(answer));
       }
-      answered.forEach((answer, index) => answers[from + index] = this.#present(answer));
-      if (answered[0]?.kind === "silence") silences.push(answered[0].why);
     };
     await Promise.all(split(calls, maxCalls, 0).map(ask));
     return answers;
@@ -129,7 +132,7 @@ export class BatchingConnection implements RpcConnection {
   }
 
   /** Runs when one of the places in flight is free, in the order of the calls. */
-  async #inTurn<T>(work: () => T): Promise<Awaited<T>> {
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.#inFlight === MAX_IN_FLIGHT) {
       await new Promise<void>((resolve) => this.#queue.push(resolve));
     } else {

@@ -66,8 +66,9 @@ async function readBody(response: Response): Promise<string | undefined> {
   return text + decoder.decode();
 }
 
-/** `error sending request for url (…): client error (Connect): …` without the URL. */
+/** `error sending request for url (…): client error (Connect): tcp connect error: …`: its end. */
 function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/^error sending request[^(]*\([^)]*\): /, "");
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return message.replace(/^error sending request .*client error \([^)]*\): /, "");
 }

@@ -30,10 +30,14 @@ interface Waiting {
   settle(answer: WireAnswer): void;
 }
 
-/** Opens the socket when it is first needed, and again after it was lost. */
+/**
+ * Opens the socket when it is first needed, and again after it was lost. One that owes an answer for
+ * too long counts as lost: behind a link that is cut silently it would never speak again.
+ */
 export class SocketTransport implements Transport {
   readonly #open: OpenChannel;
   readonly #waiting = new Set<Waiting>();
+  readonly #closing = new Set<Promise<void>>();
   #channel: Promise<Channel> | undefined;
 
   /** Connects to nothing yet. */
@@ -43,7 +47,10 @@ export class SocketTransport implements Transport {
 
   exchange(request: WireRequest, signal: AbortSignal): Promise<WireAnswer> {
     return new Promise((resolve) => {
-      const giveUp = (): void => waiting.settle({ kind: "silence", why: String(signal.reason) });
+      const giveUp = (): void => {
+        waiting.settle({ kind: "silence", why: String(signal.reason) });
+        this.#hangUp();
+      };
       const waiting: Waiting = {
         ids: request.ids,
         settle: (answer) => {
@@ -62,25 +69,37 @@ export class SocketTransport implements Transport {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const channel = await this.#channel?.catch(() => undefined); // It never came to be.
-    await channel?.close();
+    this.#hangUp();
+    await Promise.all(this.#closing);
   }
 
   #connected(signal: AbortSignal): Promise<Channel> {
     if (this.#channel !== undefined) return this.#channel;
-    const lose = (): void => {
-      if (this.#channel === opening) this.#channel = undefined;
+    const isCurrent = (): boolean => this.#channel === opening;
+    const lose = (why: string): void => {
+      if (!isCurrent()) return;
+      this.#channel = undefined;
+      this.#settleAll({ kind: "silence", why });
     };
     const opening = this.#open({
-      message: (text) => this.#deliver(text),
-      closed: (why) => {
-        lose();
-        this.#settleAll({ kind: "silence", why });
+      message: (text) => {
+        if (isCurrent()) this.#deliver(text);
       },
+      closed: lose,
     }, signal);
     this.#channel = opening;
-    opening.catch(lose);
+    opening.catch((error) => lose(textOf(error)));
     return opening;
+  }
+
+  #hangUp(): void {
+    if (this.#channel === undefined) return;
+    const closing = this.#channel
+      .then((channel) => channel.close(), () => undefined) // One that never opened is closed.
+      .finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+    this.#channel = undefined;
+    this.#settleAll({ kind: "silence", why: "the connection was closed" });
   }
 
   #deliver(text: string): void {

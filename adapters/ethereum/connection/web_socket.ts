@@ -13,6 +13,12 @@ export function webSocketOpener(endpoint: WebEndpoint): OpenChannel {
   return (events, signal) => open(endpoint, events, signal);
 }
 
+/**
+ * How long a node has to say goodbye. One that does not keeps the socket half closed, for which the
+ * runtime has no harder way: it goes with the process.
+ */
+const GOODBYE_MS = 500;
+
 function open(
   endpoint: WebEndpoint,
   events: ChannelEvents,
@@ -28,9 +34,11 @@ function open(
     signal.removeEventListener("abort", giveUp);
     opened.resolve({
       send: (text) => socket.send(text),
-      close: () => {
+      close: async () => {
         if (socket.readyState !== WebSocket.CLOSED) socket.close();
-        return gone.promise;
+        const timer = setTimeout(gone.resolve, GOODBYE_MS);
+        await gone.promise;
+        clearTimeout(timer);
       },
     });
   };

@@ -1,0 +1,371 @@
+/**
+ * What every chain adapter promises, and what all nodes share.
+ *
+ * @module
+ */
+
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import type { Address, Hash } from "../../domain/address.ts";
+import { ABSENT, valueOf } from "../../domain/fact.ts";
+import { Fault } from "../../domain/fault.ts";
+import { chooseFees, type Fees, TRANSFER_GAS } from "../../domain/fees.ts";
+import { isLinked } from "../../domain/headers.ts";
+import { type Wei, wei } from "../../domain/money.ts";
+import type { Chain, Receipt, ScannedBlock } from "../../domain/ports/chain.ts";
+import type { SignedTransfer } from "../../domain/ports/signer.ts";
+
+/** A node that mines only when it is told to, with one funded wallet. */
+export interface ChainHarness extends AsyncDisposable {
+  readonly chain: Chain;
+  readonly chainId: bigint;
+  /** It has sent nothing yet, and owns {@linkcode WALLET_WEI}. */
+  readonly wallet: Address;
+  sign(transfer: TestTransfer): Promise<SignedTransfer>;
+  mine(blocks: number): Promise<void>;
+  /** Makes an account with code that takes coins (for more than 21,000 gas), or that reverts. */
+  deploy(code: "accepts" | "reverts"): Promise<Address>;
+}
+
+/** A transfer of the harness's wallet. */
+export interface TestTransfer {
+  readonly nonce: number;
+  readonly to: Address;
+  readonly valueWei: Wei;
+  readonly gas: bigint;
+  readonly fees: Fees;
+}
+
+/** What the wallet owns at first. */
+export const WALLET_WEI = wei(10_000n * 10n ** 18n);
+
+const VALUE_WEI = wei(5n * 10n ** 17n);
+const UNHEARD_OF = `0x${"ab".repeat(32)}` as Hash;
+
+/** Registers the contract's tests for one adapter. */
+export function chainContract(name: string, makeHarness: () => Promise<ChainHarness>): void {
+  function promise(what: string, body: (harness: ChainHarness) => Promise<void>): void {
+    Deno.test(`${name}: ${what}`, async () => {
+      await using harness = await makeHarness();
+      await body(harness);
+    });
+  }
+
+  promise("identity() is the chain id and block 0, always the same", async (harness) => {
+    const { chain, chainId } = harness;
+    const identity = await chain.identity();
+    equal(identity.chainId, chainId);
+    await harness.mine(2);
+    deepEqual(await chain.identity(), identity);
+    const [genesis] = await scanned(harness, 0, 0);
+    equal(genesis?.header.hash, identity.genesis);
+  });
+
+  promise("health() of a node that is ready", async ({ chain }) => {
+    const { syncing, peers } = await chain.health();
+    equal(syncing, false);
+    ok(peers === null || Number.isSafeInteger(peers));
+  });
+
+  promise("tip() tells the head and a wallet that sent nothing", async (harness) => {
+    const { chain, wallet } = harness;
+    const before = await chain.tip(wallet);
+    await harness.mine(3);
+    const after = await chain.tip(wallet);
+    equal(after.head.number, before.head.number + 3);
+    ok(after.head.time >= before.head.time);
+    deepEqual(after.latestNonce, { kind: "present", value: 0 });
+    deepEqual(after.pendingNonce, { kind: "present", value: 0 });
+    deepEqual(after.balanceWei, { kind: "present", value: WALLET_WEI });
+  });
+
+  promise("broadcast() puts a transaction into the mempool", async (harness) => {
+    const { chain, wallet } = harness;
+    const payment = await sign(harness, 0);
+    const [answer] = await chain.broadcast([payment.raw]);
+    equal(answer?.meaning, "accepted");
+    equal(answer?.hash, payment.hash);
+    const { latestNonce, pendingNonce } = await chain.tip(wallet);
+    deepEqual([valueOf(latestNonce), valueOf(pendingNonce)], [0, 1]);
+    const [found] = await chain.transactions([payment.hash]);
+    deepEqual(valueOf(found), {
+      hash: payment.hash,
+      nonce: 0,
+      from: wallet,
+      to: payeeOf(0),
+      valueWei: VALUE_WEI,
+      data: "0x",
+      block: null,
+    });
+    deepEqual(await receiptOf(harness, payment.hash), ABSENT);
+  });
+
+  promise("what feeQuote() says is mined in the next block, and paid for", async (harness) => {
+    const { chain, wallet } = harness;
+    const payment = await sign(harness, 0);
+    await chain.broadcast([payment.raw]);
+    await harness.mine(1);
+    const { head, latestNonce, balanceWei } = await chain.tip(wallet);
+    const receipt = valueOf<Receipt>(await receiptOf(harness, payment.hash));
+    equal(receipt?.status, "success");
+    deepEqual(receipt?.block, { number: head.number, hash: head.hash });
+    ok(receipt !== undefined && receipt.feeWei !== null && receipt.feeWei > 0n);
+    equal(valueOf(balanceWei), WALLET_WEI - VALUE_WEI - receipt.feeWei);
+    equal(valueOf(latestNonce), 1);
+    const [found] = await chain.transactions([payment.hash]);
+    deepEqual(valueOf(found)?.block, receipt.block);
+  });
+
+  promise("observe() tells the wallet's count at an older block", async (harness) => {
+    const { chain, wallet } = harness;
+    await chain.broadcast([(await sign(harness, 0)).raw]);
+    await harness.mine(3);
+    const { head } = await chain.tip(wallet);
+    const at = async (finalNumber: number) =>
+      (await chain.observe({ wallet, headers: null, receipts: [], finalNumber })).finalNonce;
+    deepEqual(await at(head.number), { kind: "present", value: 1 });
+    deepEqual(await at(head.number - 2), { kind: "present", value: 1 });
+    deepEqual(await at(head.number - 3), { kind: "present", value: 0 });
+    equal((await at(head.number + 5)).kind, "unknown");
+  });
+
+  promise("observe() tells linked headers, and that some are missing", async (harness) => {
+    const { chain, wallet } = harness;
+    await harness.mine(4);
+    const { head } = await chain.tip(wallet);
+    const ask = async (from: number, to: number) => {
+      const question = { wallet, receipts: [], finalNumber: head.number };
+      return (await chain.observe({ ...question, headers: { from, to } })).headers;
+    };
+    const headers = valueOf(await ask(0, head.number)) ?? [];
+    equal(headers.length, head.number + 1);
+    ok(isLinked(headers));
+    deepEqual(headers.at(-1), head);
+    equal((await ask(head.number, head.number + 1)).kind, "unknown");
+  });
+
+  promise("the same bytes again are known, or done", async (harness) => {
+    const { chain } = harness;
+    const { raw } = await sign(harness, 0);
+    await chain.broadcast([raw]);
+    equal((await chain.broadcast([raw]))[0]?.meaning, "known");
+    await harness.mine(1);
+    equal((await chain.broadcast([raw]))[0]?.meaning, "nonce-low");
+  });
+
+  promise("another transaction at a used nonce is refused", async (harness) => {
+    const { chain } = harness;
+    await chain.broadcast([(await sign(harness, 0)).raw]);
+    await harness.mine(1);
+    const other = await sign(harness, 0, { to: payeeOf(77) });
+    equal((await chain.broadcast([other.raw]))[0]?.meaning, "nonce-low");
+  });
+
+  promise("hundreds ride together, answered in order", async (harness) => {
+    const { chain, wallet } = harness;
+    const payments = await Promise.all(
+      Array.from({ length: 250 }, (_, nonce) => sign(harness, nonce)),
+    );
+    const answers = await chain.broadcast(payments.map(({ raw }) => raw));
+    deepEqual(answers.map(({ meaning }) => meaning), payments.map(() => "accepted"));
+    deepEqual(answers.map(({ hash }) => hash), payments.map(({ hash }) => hash));
+    await harness.mine(1);
+    const { head, latestNonce } = await chain.tip(wallet);
+    equal(valueOf(latestNonce), 250);
+    const hashes = payments.map(({ hash }) => hash);
+    const question = { wallet, headers: null, finalNumber: head.number };
+    const { receipts } = await chain.observe({ ...question, receipts: hashes });
+    deepEqual([...receipts.keys()], hashes);
+    ok([...receipts.values()].every((receipt) => valueOf(receipt)?.status === "success"));
+  });
+
+  promise("a nonce above a gap waits until the gap is filled", async (harness) => {
+    const { chain, wallet } = harness;
+    const [first, second] = [await sign(harness, 0), await sign(harness, 1)];
+    await chain.broadcast([second.raw]);
+    await harness.mine(1);
+    equal(valueOf((await chain.tip(wallet)).latestNonce), 0);
+    await chain.broadcast([first.raw]);
+    await harness.mine(1);
+    equal(valueOf((await chain.tip(wallet)).latestNonce), 2);
+  });
+
+  promise("a replacement that pays twice as much takes the place", async (harness) => {
+    const { chain } = harness;
+    const first = await sign(harness, 0);
+    const second = await sign(harness, 0, { fees: doubled(await fees(harness)) });
+    await chain.broadcast([first.raw]);
+    equal((await chain.broadcast([second.raw]))[0]?.meaning, "accepted");
+    await harness.mine(1);
+    deepEqual(await receiptOf(harness, first.hash), ABSENT);
+    equal(valueOf<Receipt>(await receiptOf(harness, second.hash))?.status, "success");
+  });
+
+  promise("a replacement that pays no more is refused", async (harness) => {
+    const { chain } = harness;
+    const [first, second] = [
+      await sign(harness, 0),
+      await sign(harness, 0, { to: payeeOf(9) }),
+    ];
+    await chain.broadcast([first.raw]);
+    equal((await chain.broadcast([second.raw]))[0]?.meaning, "replacement-underpriced");
+  });
+
+  promise("more than the wallet owns is refused", async (harness) => {
+    const payment = await sign(harness, 0, { valueWei: WALLET_WEI });
+    equal((await harness.chain.broadcast([payment.raw]))[0]?.meaning, "funds");
+  });
+
+  promise("less gas than any transfer takes is refused for good", async (harness) => {
+    const payment = await sign(harness, 0, { gas: 20_000n });
+    equal((await harness.chain.broadcast([payment.raw]))[0]?.meaning, "fatal");
+  });
+
+  promise("bytes that are none are not taken", async ({ chain, wallet }) => {
+    const [answer] = await chain.broadcast(["0x1234" as SignedTransfer["raw"]]);
+    equal(answer?.meaning, "unknown");
+    equal(valueOf((await chain.tip(wallet)).pendingNonce), 0);
+  });
+
+  promise("hasCode() tells contracts from accounts, in order", async (harness) => {
+    const accepts = await harness.deploy("accepts");
+    const reverts = await harness.deploy("reverts");
+    const answers = await harness.chain.hasCode([payeeOf(1), accepts, harness.wallet, reverts]);
+    deepEqual(answers.map(valueOf), [false, true, false, true]);
+  });
+
+  promise("estimateGas() tells transfers, contracts and reverts apart", async (harness) => {
+    const { chain, wallet: from } = harness;
+    const accepts = await harness.deploy("accepts");
+    const reverts = await harness.deploy("reverts");
+    const calls = [payeeOf(1), accepts, reverts].map((to) => ({ from, to, valueWei: VALUE_WEI }));
+    const [plain, contract, failing] = await chain.estimateGas(calls);
+    deepEqual(plain, { kind: "gas", gas: TRANSFER_GAS });
+    ok(contract?.kind === "gas" && contract.gas > TRANSFER_GAS);
+    deepEqual(failing, { kind: "reverts" });
+  });
+
+  promise("a contract is paid with the gas it takes, and not with less", async (harness) => {
+    const { chain, wallet: from } = harness;
+    const to = await harness.deploy("accepts");
+    const [estimate] = await chain.estimateGas([{ from, to, valueWei: VALUE_WEI }]);
+    ok(estimate?.kind === "gas");
+    const short = await sign(harness, 0, { to, gas: TRANSFER_GAS });
+    const enough = await sign(harness, 1, { to, gas: estimate.gas });
+    await chain.broadcast([short.raw, enough.raw]);
+    await harness.mine(1);
+    equal(valueOf<Receipt>(await receiptOf(harness, short.hash))?.status, "reverted");
+    equal(valueOf<Receipt>(await receiptOf(harness, enough.hash))?.status, "success");
+  });
+
+  promise("a reverted payment costs its fee and keeps its value", async (harness) => {
+    const { chain, wallet } = harness;
+    const to = await harness.deploy("reverts");
+    const payment = await sign(harness, 0, { to, gas: 60_000n });
+    await chain.broadcast([payment.raw]);
+    await harness.mine(1);
+    const receipt = valueOf<Receipt>(await receiptOf(harness, payment.hash));
+    equal(receipt?.status, "reverted");
+    const { balanceWei, latestNonce } = await chain.tip(wallet);
+    equal(valueOf(balanceWei), WALLET_WEI - (receipt?.feeWei ?? 0n));
+    equal(valueOf(latestNonce), 1);
+  });
+
+  promise("scan() finds the wallet's transactions in linked blocks", async (harness) => {
+    const { chain, wallet } = harness;
+    const payments: SignedTransfer[] = [];
+    for (let nonce = 0; nonce < 3; nonce++) {
+      const payment = await sign(harness, nonce);
+      await chain.broadcast([payment.raw]);
+      await harness.mine(20);
+      payments.push(payment);
+    }
+    const { head } = await chain.tip(wallet);
+    const blocks = await scanned(harness, 0, head.number);
+    ok(isLinked(blocks.map(({ header }) => header)));
+    equal(blocks.length, head.number + 1);
+    const found = blocks.flatMap(({ header, sent }) =>
+      sent.map((transaction) => ({ header, transaction }))
+    );
+    deepEqual(found.map(({ transaction }) => transaction.hash), payments.map(({ hash }) => hash));
+    for (const [nonce, { header, transaction }] of found.entries()) {
+      deepEqual(transaction, {
+        hash: payments[nonce]?.hash,
+        nonce,
+        to: payeeOf(nonce),
+        valueWei: VALUE_WEI,
+        data: "0x",
+        block: { number: header.number, hash: header.hash },
+      });
+    }
+    deepEqual((await scanned(harness, 2, 3)).map(({ header }) => header.number), [2, 3]);
+  });
+
+  promise("scan() that cannot finish says so", async (harness) => {
+    const { head } = await harness.chain.tip(harness.wallet);
+    await rejects(scanned(harness, head.number, head.number + 2), Fault);
+  });
+
+  promise("scan() ends when its signal aborts", async (harness) => {
+    await harness.mine(3);
+    const signal = AbortSignal.abort(new Error("enough"));
+    const blocks = harness.chain.scan(harness.wallet, { from: 0, to: 3 }, signal);
+    await rejects(Array.fromAsync(blocks), /enough/);
+  });
+
+  promise("what nobody has heard of is absent", async (harness) => {
+    deepEqual(await harness.chain.transactions([UNHEARD_OF]), [ABSENT]);
+    deepEqual(await receiptOf(harness, UNHEARD_OF), ABSENT);
+  });
+
+  promise("nothing asked is nothing answered", async ({ chain }) => {
+    deepEqual(await chain.broadcast([]), []);
+    deepEqual(await chain.transactions([]), []);
+    deepEqual(await chain.hasCode([]), []);
+    deepEqual(await chain.estimateGas([]), []);
+  });
+}
+
+/** A payee of a test; no account of a node's own. */
+export function payeeOf(index: number): Address {
+  return `0x${(0xbeef0000 + index).toString(16).padStart(40, "0")}` as Address;
+}
+
+async function sign(
+  harness: ChainHarness,
+  nonce: number,
+  changes: Partial<TestTransfer> = {},
+): Promise<SignedTransfer> {
+  return await harness.sign({
+    nonce,
+    to: payeeOf(nonce),
+    valueWei: VALUE_WEI,
+    gas: TRANSFER_GAS,
+    fees: changes.fees ?? await fees(harness),
+    ...changes,
+  });
+}
+
+async function fees({ chain }: ChainHarness): Promise<Fees> {
+  const chosen = chooseFees(await chain.feeQuote(), wei(10n ** 12n));
+  ok(chosen);
+  return chosen;
+}
+
+function doubled(fees: Fees): Fees {
+  return fees.kind === "legacy" ? { kind: "legacy", gasPriceWei: wei(2n * fees.gasPriceWei) } : {
+    kind: "eip1559",
+    maxFeePerGasWei: wei(2n * fees.maxFeePerGasWei),
+    maxPriorityFeePerGasWei: wei(2n * fees.maxPriorityFeePerGasWei),
+  };
+}
+
+async function receiptOf({ chain, wallet }: ChainHarness, hash: Hash) {
+  const question = { wallet, headers: null, receipts: [hash], finalNumber: 0 };
+  const receipt = (await chain.observe(question)).receipts.get(hash);
+  ok(receipt);
+  return receipt;
+}
+
+async function scanned(harness: ChainHarness, from: number, to: number): Promise<ScannedBlock[]> {
+  return await Array.fromAsync(harness.chain.scan(harness.wallet, { from, to }));
+}

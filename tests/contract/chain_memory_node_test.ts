@@ -1,0 +1,350 @@
+import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
+import fc from "fast-check";
+import { memoryChain } from "../../adapters/memory/chain.ts";
+import { MemoryNode, type MemoryNodeOptions } from "../../adapters/memory/chain_node.ts";
+import { cheapHash, encodeTransaction } from "../../adapters/memory/chain_transaction.ts";
+import { memoryNodeSigner } from "../../adapters/memory/signer.ts";
+import type { Address, Hash, Hex } from "../../domain/address.ts";
+import { valueOf } from "../../domain/fact.ts";
+import { bumpFees, type Fees } from "../../domain/fees.ts";
+import { wei } from "../../domain/money.ts";
+import type { TransferRequest } from "../../domain/ports/signer.ts";
+import type { SendMeaning } from "../../domain/send_answer.ts";
+
+const WALLET = `0x${"a1".repeat(20)}` as Address;
+const STRANGER = `0x${"b2".repeat(20)}` as Address;
+const PAYEE = `0x${"c3".repeat(20)}` as Address;
+const COIN = 10n ** 18n;
+const GWEI = 10n ** 9n;
+
+Deno.test("a replacement has to raise both fields by 10 %", () => {
+  const raises: readonly [bigint, bigint, SendMeaning][] = [
+    [1100n, 110n, "accepted"],
+    [1099n, 110n, "replacement-underpriced"],
+    [1100n, 109n, "replacement-underpriced"],
+    [1000n, 200n, "replacement-underpriced"],
+    [3000n, 100n, "replacement-underpriced"],
+  ];
+  for (const [cap, tip, meaning] of raises) {
+    const node = funded({ baseFeeWei: wei(7n) });
+    equal(send(node, { fees: fees(1000n, 100n) }), "accepted");
+    equal(send(node, { fees: fees(cap, tip), to: STRANGER }), meaning, `${cap}, ${tip}`);
+  }
+});
+
+Deno.test("a bump of the domain is always taken", () => {
+  const gasPrice = fc.bigInt({ min: 7n, max: 10n ** 12n });
+  fc.assert(fc.property(gasPrice, gasPrice, (one, other) => {
+    const node = funded({ baseFeeWei: wei(7n) });
+    const [tip, cap] = one < other ? [one, other] : [other, one];
+    const first = fees(cap, tip);
+    const bumped = bumpFees(first, wei(COIN));
+    ok(bumped);
+    equal(send(node, { fees: first }), "accepted");
+    equal(send(node, { fees: bumped }), "accepted");
+  }));
+});
+
+Deno.test("the wallet has to hold the sum of what it queued", () => {
+  const node = funded({});
+  node.fund(WALLET, 3n * COIN - node.balanceWei(WALLET));
+  equal(send(node, { nonce: 0, valueWei: wei(2n * COIN) }), "accepted");
+  equal(send(node, { nonce: 1, valueWei: wei(COIN) }), "funds");
+  equal(send(node, { nonce: 1, valueWei: wei(COIN / 2n) }), "accepted");
+});
+
+Deno.test("the mempool has an end, and so has a queue behind a gap", () => {
+  const node = funded({ poolLimit: 5, gappedLimit: 2 });
+  deepEqual([5, 6, 7].map((nonce) => send(node, { nonce })), ["accepted", "accepted", "pool-full"]);
+  deepEqual([0, 1, 2].map((nonce) => send(node, { nonce })), ["accepted", "accepted", "accepted"]);
+  equal(send(node, { nonce: 3 }), "pool-full");
+  equal(send(node, { nonce: 2, fees: fees(40n * GWEI, 4n * GWEI) }), "accepted");
+  node.mine();
+  equal(node.nonce(WALLET), 3);
+  equal(send(node, { nonce: 3 }), "accepted");
+  equal(node.pendingNonce(WALLET), 4);
+});
+
+Deno.test("what is wrong with a transaction is said in its words", () => {
+  const node = funded({ minTipWei: wei(GWEI) });
+  equal(send(node, { chainId: 5n }), "fatal");
+  equal(send(node, { gas: 30_000_001n }), "fatal");
+  equal(send(node, { fees: fees(10n ** 15n, GWEI) }), "fee-cap");
+  equal(send(node, { fees: fees(GWEI, 2n * GWEI) }), "unknown");
+  equal(send(node, { fees: fees(GWEI, GWEI - 1n) }), "underpriced");
+  equal(send(funded({ baseFeeWei: null }), {}), "unknown");
+});
+
+Deno.test("a fee cap below the base fee waits, or is refused, as the node does", () => {
+  const node = funded({ baseFeeWei: wei(100n * GWEI) });
+  equal(send(node, { fees: fees(80n * GWEI, GWEI) }), "accepted");
+  node.mine();
+  equal(node.nonce(WALLET), 0);
+  node.setBaseFee(wei(70n * GWEI));
+  node.mine();
+  equal(node.nonce(WALLET), 1);
+  const strict = funded({ baseFeeWei: wei(100n * GWEI), belowBaseFee: "refused" });
+  equal(send(strict, { fees: fees(80n * GWEI, GWEI) }), "underpriced");
+});
+
+Deno.test("blocks are bounded by gas, and full ones raise the base fee by an eighth", () => {
+  const node = funded({ gasLimit: 210_000n, baseFeeWei: wei(80n * GWEI) });
+  node.setBaseFee(wei(80n * GWEI));
+  for (let nonce = 0; nonce < 15; nonce++) send(node, { nonce, fees: fees(200n * GWEI, GWEI) });
+  node.mine();
+  equal(node.nonce(WALLET), 10);
+  equal(node.baseFeeWei, 90n * GWEI);
+  node.mine();
+  equal(node.baseFeeWei, 90n * GWEI);
+  node.mine();
+  equal(node.baseFeeWei, 90n * GWEI * 7n / 8n);
+});
+
+Deno.test("who pays more goes first, each in the order of nonces", () => {
+  const node = funded({ gasLimit: 63_000n });
+  node.fund(STRANGER, COIN);
+  for (let nonce = 0; nonce < 3; nonce++) send(node, { nonce });
+  const rich = { from: STRANGER, to: PAYEE, valueWei: wei(1n), fees: fees(90n * GWEI, 9n * GWEI) };
+  equal(node.submitForeign(rich).meaning, "accepted");
+  equal(node.submitForeign(rich).meaning, "accepted");
+  node.mine();
+  equal(node.nonce(STRANGER), 2);
+  equal(node.nonce(WALLET), 1);
+});
+
+Deno.test("reorg() takes payments back into the mempool, and mines them again elsewhere", async () => {
+  const node = funded({});
+  const chain = memoryChain(node);
+  const before = node.balanceWei(WALLET);
+  send(node, { nonce: 0 });
+  node.mine();
+  send(node, { nonce: 1 });
+  node.mine(2);
+  const [first] = node.block(1)?.transactions ?? [];
+  const oldHead = node.head;
+  node.reorg(3);
+  equal(node.head.number, oldHead.number + 1);
+  notEqual(node.block(1)?.header.hash, oldHead.hash);
+  equal(node.nonce(WALLET), 0);
+  equal(node.pendingNonce(WALLET), 2);
+  equal(node.balanceWei(WALLET), before);
+  equal(node.balanceWei(PAYEE), 0n);
+  const [found] = await chain.transactions([first?.hash ?? "" as Hash]);
+  equal(valueOf(found)?.block, null);
+  node.mine();
+  equal(node.nonce(WALLET), 2);
+  equal(node.balanceWei(PAYEE), 2n);
+});
+
+Deno.test("reorg() may lose transactions, and fill its blocks with others", () => {
+  const node = funded({});
+  for (let nonce = 0; nonce < 3; nonce++) send(node, { nonce });
+  node.mine();
+  const [, second] = node.block(1)?.transactions ?? [];
+  node.reorg(1, { drop: (hash) => hash === second?.hash, fill: true });
+  equal(node.nonce(WALLET), 1);
+  deepEqual(node.mempool().map(({ nonce }) => nonce), [2]);
+  equal(node.pendingNonce(WALLET), 1);
+});
+
+Deno.test("reorg() of everything leaves block 0, and what accounts were given", () => {
+  const node = funded({});
+  node.mine(3);
+  node.fund(STRANGER, COIN);
+  const genesis = node.block(0)?.header.hash;
+  node.reorg(10, { blocks: 1 });
+  equal(node.head.number, 1);
+  equal(node.head.parentHash, genesis);
+  equal(node.balanceWei(STRANGER), COIN);
+});
+
+Deno.test("dropFromMempool() leaves a gap, which the same bytes fill", () => {
+  const node = funded({});
+  for (let nonce = 0; nonce < 3; nonce++) send(node, { nonce });
+  const [, second] = node.mempool();
+  ok(second);
+  equal(node.dropFromMempool(second.hash), true);
+  equal(node.dropFromMempool(second.hash), false);
+  node.mine();
+  equal(node.nonce(WALLET), 1);
+  equal(send(node, { nonce: 1 }), "accepted");
+  node.mine();
+  equal(node.nonce(WALLET), 3);
+});
+
+Deno.test("evict() drops the cheapest, the last nonce first", () => {
+  const node = funded({});
+  send(node, { nonce: 0 });
+  send(node, { nonce: 1 });
+  send(node, { nonce: 2, fees: fees(90n * GWEI, 9n * GWEI) });
+  equal(node.evict(1).length, 1);
+  deepEqual(node.mempool().map(({ nonce }) => nonce), [0, 2]);
+});
+
+Deno.test("what a wallet can no longer pay leaves the mempool", () => {
+  const node = funded({});
+  send(node, { nonce: 0 });
+  node.fund(WALLET, -node.balanceWei(WALLET));
+  node.mine();
+  deepEqual(node.mempool(), []);
+  equal(node.nonce(WALLET), 0);
+});
+
+Deno.test("the state of old blocks is forgotten", async () => {
+  const node = funded({ stateBlocks: 3 });
+  send(node, { nonce: 0 });
+  node.mine(5);
+  const at = async (finalNumber: number) => {
+    const question = { wallet: WALLET, headers: null, receipts: [], finalNumber };
+    return (await memoryChain(node).observe(question)).finalNonce.kind;
+  };
+  deepEqual([await at(2), await at(3), await at(5), await at(6)], [
+    "unknown",
+    "present",
+    "present",
+    "unknown",
+  ]);
+});
+
+Deno.test("blocks get the clock's time, and never the one before again", () => {
+  let now = 1_000_000;
+  const node = new MemoryNode({ clock: { now: () => now } });
+  node.mine(2);
+  deepEqual([0, 1, 2].map((number) => node.block(number)?.header.time), [1000, 1001, 1002]);
+  now += 60_000;
+  node.mine();
+  equal(node.head.time, 1060);
+});
+
+Deno.test("a node's account signs and sends in one step", async () => {
+  const node = funded({});
+  const signer = memoryNodeSigner(node, { wallet: WALLET });
+  equal(await signer.address(), WALLET);
+  const answer = await signer.send(request({ nonce: 0 }));
+  equal(answer.meaning, "accepted");
+  node.mine();
+  equal(answer.hash && node.mined(answer.hash)?.transaction.nonce, 0);
+});
+
+Deno.test("a seam stands before and after each effect", async () => {
+  const node = funded({});
+  const steps: string[] = [];
+  const chain = memoryChain(node, {
+    seam: async (method, effect) => {
+      steps.push(`before ${method}: ${node.mempool().length}`);
+      await undefined;
+      const answer = effect();
+      steps.push(`after ${method}: ${node.mempool().length}`);
+      return answer;
+    },
+  });
+  await chain.broadcast([encode({ nonce: 0 })]);
+  deepEqual(steps, ["before broadcast: 0", "after broadcast: 1"]);
+});
+
+Deno.test("the same history gives the same hashes", () => {
+  const history = (): readonly (Hash | undefined)[] => {
+    const node = funded({});
+    send(node, { nonce: 0 });
+    node.mine(2);
+    node.reorg(1);
+    return [0, 1, 2].map((number) => node.block(number)?.header.hash);
+  };
+  deepEqual(history(), history());
+});
+
+Deno.test("cheapHash() tells texts apart", () => {
+  const hashes = new Set(Array.from({ length: 50_000 }, (_, index) => cheapHash(`${index}`)));
+  equal(hashes.size, 50_000);
+  ok([...hashes].slice(0, 100).every((hash) => /^0x[0-9a-f]{64}$/.test(hash)));
+});
+
+Deno.test("coins are neither made nor lost but for fees, whatever happens", () => {
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant("send"), nonce: fc.nat(6), tip: fc.nat(9) }),
+    fc.record({ kind: fc.constant("mine"), count: fc.nat(2) }),
+    fc.record({ kind: fc.constant("reorg"), depth: fc.nat(4), lost: fc.boolean() }),
+    fc.record({ kind: fc.constant("evict"), count: fc.nat(2) }),
+  );
+  fc.assert(fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+    const node = funded({ gasLimit: 50_000n });
+    const owned = node.balanceWei(WALLET);
+    for (const step of steps) {
+      if ("nonce" in step) {
+        const tip = BigInt(step.tip + 1) * GWEI;
+        send(node, { nonce: step.nonce, fees: fees(10n * tip, tip) });
+      } else if ("depth" in step) node.reorg(step.depth, { drop: () => step.lost });
+      else if (step.kind === "mine") node.mine(step.count);
+      else node.evict(step.count);
+    }
+    let [burnt, paid, sent] = [0n, 0n, 0];
+    for (let number = 0; number <= node.head.number; number++) {
+      for (const { hash, valueWei, nonce } of node.block(number)?.transactions ?? []) {
+        burnt += node.block(number)?.outcomes.get(hash)?.feeWei ?? 0n;
+        paid += valueWei;
+        equal(nonce, sent++);
+      }
+    }
+    equal(node.balanceWei(WALLET), owned - paid - burnt);
+    equal(node.balanceWei(PAYEE), paid);
+    equal(node.nonce(WALLET), sent);
+  }));
+});
+
+Deno.test("a hundred thousand payments take no longer each than ten thousand", async () => {
+  await millisecondsFor(10_000); // The first round pays for compiling.
+  const few = await millisecondsFor(10_000);
+  const many = await millisecondsFor(100_000);
+  ok(many < 10 * few * 4, `10,000 took ${few} ms, 100,000 took ${many} ms`);
+});
+
+async function millisecondsFor(payments: number): Promise<number> {
+  const node = funded({ poolLimit: 1_000_000, baseFeeWei: null });
+  const chain = memoryChain(node);
+  const legacy: Fees = { kind: "legacy", gasPriceWei: wei(GWEI) };
+  const started = performance.now();
+  const raws = Array.from({ length: payments }, (_, nonce) => encode({ nonce, fees: legacy }));
+  const answers = await chain.broadcast(raws);
+  node.mine(Math.ceil(payments / 1428));
+  const receipts = answers.flatMap(({ hash }) => hash === null ? [] : [hash]);
+  const question = { wallet: WALLET, headers: null, finalNumber: node.head.number, receipts };
+  const observed = await chain.observe(question);
+  equal(valueOf(observed.finalNonce), payments);
+  equal(observed.receipts.size, payments);
+  return performance.now() - started;
+}
+
+function funded(options: Omit<MemoryNodeOptions, "clock">): MemoryNode {
+  const node = new MemoryNode({ ...options, clock: { now: () => 1_700_000_000_000 } });
+  node.fund(WALLET, 10_000n * COIN);
+  return node;
+}
+
+function fees(maxFeePerGasWei: bigint, maxPriorityFeePerGasWei: bigint): Fees {
+  return {
+    kind: "eip1559",
+    maxFeePerGasWei: wei(maxFeePerGasWei),
+    maxPriorityFeePerGasWei: wei(maxPriorityFeePerGasWei),
+  };
+}
+
+function request(changes: Partial<TransferRequest>): TransferRequest {
+  return {
+    chainId: 1337n,
+    from: WALLET,
+    to: PAYEE,
+    valueWei: wei(1n),
+    nonce: 0,
+    gas: 21_000n,
+    fees: fees(20n * GWEI, 2n * GWEI),
+    ...changes,
+  };
+}
+
+function encode(changes: Partial<TransferRequest>): Hex {
+  return encodeTransaction({ ...request(changes), data: "0x" as Hex }).raw;
+}
+
+function send(node: MemoryNode, changes: Partial<TransferRequest>): SendMeaning {
+  return node.submit(encode(changes)).meaning;
+}
