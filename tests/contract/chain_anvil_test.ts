@@ -5,7 +5,8 @@ import { connectNode } from "../../app/node_connection.ts";
 import type { Address, Hash, Hex } from "../../domain/address.ts";
 import type { AnvilOptions } from "../../adapters/anvil/anvil_process.ts";
 import { startAnvil } from "../support/anvil.ts";
-import { chainContract, type ChainHarness, payeeOf, type TestTransfer } from "./chain_contract.ts";
+import { chainContract } from "./chain_contract.ts";
+import { type ChainHarness, payeeOf, type TestTransfer } from "./chain_harness.ts";
 
 chainContract("JSON-RPC over HTTP", () => harness({}, (url) => url));
 chainContract("JSON-RPC over WebSocket", () => harness({}, (url) => url.replace("http", "ws")));

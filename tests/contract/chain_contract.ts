@@ -5,41 +5,23 @@
  */
 
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import type { Address, Hash } from "../../domain/address.ts";
 import { ABSENT, valueOf } from "../../domain/fact.ts";
 import { Fault } from "../../domain/fault.ts";
-import { chooseFees, type Fees, TRANSFER_GAS } from "../../domain/fees.ts";
+import { TRANSFER_GAS } from "../../domain/fees.ts";
 import { isLinked } from "../../domain/headers.ts";
-import { type Wei, wei } from "../../domain/money.ts";
-import type { Chain, Receipt, ScannedBlock } from "../../domain/ports/chain.ts";
 import type { SignedTransfer } from "../../domain/ports/signer.ts";
-
-/** A node that mines only when it is told to, with one funded wallet. */
-export interface ChainHarness extends AsyncDisposable {
-  readonly chain: Chain;
-  readonly chainId: bigint;
-  /** It has sent nothing yet, and owns {@linkcode WALLET_WEI}. */
-  readonly wallet: Address;
-  sign(transfer: TestTransfer): Promise<SignedTransfer>;
-  mine(blocks: number): Promise<void>;
-  /** Makes an account with code that takes coins (for more than 21,000 gas), or that reverts. */
-  deploy(code: "accepts" | "reverts"): Promise<Address>;
-}
-
-/** A transfer of the harness's wallet. */
-export interface TestTransfer {
-  readonly nonce: number;
-  readonly to: Address;
-  readonly valueWei: Wei;
-  readonly gas: bigint;
-  readonly fees: Fees;
-}
-
-/** What the wallet owns at first. */
-export const WALLET_WEI = wei(10_000n * 10n ** 18n);
-
-const VALUE_WEI = wei(5n * 10n ** 17n);
-const UNHEARD_OF = `0x${"ab".repeat(32)}` as Hash;
+import {
+  type ChainHarness,
+  doubled,
+  fees,
+  payeeOf,
+  receiptOf,
+  scanned,
+  sign,
+  UNHEARD_OF,
+  VALUE_WEI,
+  WALLET_WEI,
+} from "./chain_harness.ts";
 
 /** Registers the contract's tests for one adapter. */
 export function chainContract(name: string, makeHarness: () => Promise<ChainHarness>): void {
@@ -105,7 +87,7 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
     await chain.broadcast([payment.raw]);
     await harness.mine(1);
     const { head, latestNonce, balanceWei } = await chain.tip(wallet);
-    const receipt = valueOf<Receipt>(await receiptOf(harness, payment.hash));
+    const receipt = valueOf(await receiptOf(harness, payment.hash));
     equal(receipt?.status, "success");
     deepEqual(receipt?.block, { number: head.number, hash: head.hash });
     ok(receipt !== undefined && receipt.feeWei !== null && receipt.feeWei > 0n);
@@ -197,7 +179,7 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
     equal((await chain.broadcast([second.raw]))[0]?.meaning, "accepted");
     await harness.mine(1);
     deepEqual(await receiptOf(harness, first.hash), ABSENT);
-    equal(valueOf<Receipt>(await receiptOf(harness, second.hash))?.status, "success");
+    equal(valueOf(await receiptOf(harness, second.hash))?.status, "success");
   });
 
   promise("a replacement that pays no more is refused", async (harness) => {
@@ -253,8 +235,8 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
     const enough = await sign(harness, 1, { to, gas: estimate.gas });
     await chain.broadcast([short.raw, enough.raw]);
     await harness.mine(1);
-    equal(valueOf<Receipt>(await receiptOf(harness, short.hash))?.status, "reverted");
-    equal(valueOf<Receipt>(await receiptOf(harness, enough.hash))?.status, "success");
+    equal(valueOf(await receiptOf(harness, short.hash))?.status, "reverted");
+    equal(valueOf(await receiptOf(harness, enough.hash))?.status, "success");
   });
 
   promise("a reverted payment costs its fee and keeps its value", async (harness) => {
@@ -263,7 +245,7 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
     const payment = await sign(harness, 0, { to, gas: 60_000n });
     await chain.broadcast([payment.raw]);
     await harness.mine(1);
-    const receipt = valueOf<Receipt>(await receiptOf(harness, payment.hash));
+    const receipt = valueOf(await receiptOf(harness, payment.hash));
     equal(receipt?.status, "reverted");
     const { balanceWei, latestNonce } = await chain.tip(wallet);
     equal(valueOf(balanceWei), WALLET_WEI - (receipt?.feeWei ?? 0n));
@@ -323,49 +305,4 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
     deepEqual(await chain.hasCode([]), []);
     deepEqual(await chain.estimateGas([]), []);
   });
-}
-
-/** A payee of a test; no account of a node's own. */
-export function payeeOf(index: number): Address {
-  return `0x${(0xbeef0000 + index).toString(16).padStart(40, "0")}` as Address;
-}
-
-async function sign(
-  harness: ChainHarness,
-  nonce: number,
-  changes: Partial<TestTransfer> = {},
-): Promise<SignedTransfer> {
-  return await harness.sign({
-    nonce,
-    to: payeeOf(nonce),
-    valueWei: VALUE_WEI,
-    gas: TRANSFER_GAS,
-    fees: changes.fees ?? await fees(harness),
-    ...changes,
-  });
-}
-
-async function fees({ chain }: ChainHarness): Promise<Fees> {
-  const chosen = chooseFees(await chain.feeQuote(), wei(10n ** 12n));
-  ok(chosen);
-  return chosen;
-}
-
-function doubled(fees: Fees): Fees {
-  return fees.kind === "legacy" ? { kind: "legacy", gasPriceWei: wei(2n * fees.gasPriceWei) } : {
-    kind: "eip1559",
-    maxFeePerGasWei: wei(2n * fees.maxFeePerGasWei),
-    maxPriorityFeePerGasWei: wei(2n * fees.maxPriorityFeePerGasWei),
-  };
-}
-
-async function receiptOf({ chain, wallet }: ChainHarness, hash: Hash) {
-  const question = { wallet, headers: null, receipts: [hash], finalNumber: 0 };
-  const receipt = (await chain.observe(question)).receipts.get(hash);
-  ok(receipt);
-  return receipt;
-}
-
-async function scanned(harness: ChainHarness, from: number, to: number): Promise<ScannedBlock[]> {
-  return await Array.fromAsync(harness.chain.scan(harness.wallet, { from, to }));
 }

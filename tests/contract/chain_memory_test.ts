@@ -2,7 +2,8 @@ import { memoryChain } from "../../adapters/memory/chain.ts";
 import { MemoryNode, type MemoryNodeOptions } from "../../adapters/memory/chain_node.ts";
 import { memorySigner } from "../../adapters/memory/signer.ts";
 import type { Address } from "../../domain/address.ts";
-import { chainContract, type ChainHarness, payeeOf, WALLET_WEI } from "./chain_contract.ts";
+import { chainContract } from "./chain_contract.ts";
+import { type ChainHarness, payeeOf, WALLET_WEI } from "./chain_harness.ts";
 
 chainContract("memory chain", () => Promise.resolve(harness({})));
 chainContract("memory chain, legacy", () => Promise.resolve(harness({ baseFeeWei: null })));

@@ -78,3 +78,9 @@ export function endless(piece: string, everyMs: number): ReadableStream<Uint8Arr
     },
   });
 }
+
+/** Answers to a request: to each call its first parameter. */
+export function echo(body: string): { id: unknown; result: unknown }[] {
+  const asked: Asked | Asked[] = JSON.parse(body);
+  return [asked].flat().map(({ id, params }) => ({ id, result: params[0] }));
+}
