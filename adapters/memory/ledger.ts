@@ -114,7 +114,6 @@ class MemoryLedger implements Ledger {
       pendingNonce: new Map(store.fields(keys.pendingNonce)),
       held: new Map(store.fields(keys.held)),
       nonces: new Map(store.fields(keys.nonces)),
-      server: store.fields(keys.server).get("run_id") ?? null,
     }));
   }
 
@@ -246,15 +245,14 @@ function minerAccount(store: MemoryLedgerStore, key: string, login: string): Min
   return { login, balance, wrongType };
 }
 
-/** A row is `hash:login:amount`; the login may hold colons. What is no such row is left out. */
+/** A row is `hash:login:amount`, and the login may hold colons; what is no such row is left out. */
 function paidRow(member: string, at: number): readonly PaidRow[] {
-  const first = member.indexOf(":");
-  const last = member.lastIndexOf(":");
-  if (first === last) return [];
-  return [{
-    hash: member.slice(0, first),
-    login: member.slice(first + 1, last),
-    amountShannon: member.slice(last + 1),
-    at,
-  }];
+  const [, hash, login, amountShannon] = FORK_ROW.exec(member) ?? ROW.exec(member) ?? [];
+  if (hash === undefined || login === undefined || amountShannon === undefined) return [];
+  return [{ hash, login, amountShannon, at }];
 }
+
+const ROW = /^([^:]*):(.*):([^:]*)$/s;
+
+/** Some forks add what they charged as a fourth field. */
+const FORK_ROW = /^([^:]*):(0[xX][0-9a-fA-F]{40}):([0-9]+):[0-9]+$/;
