@@ -6,7 +6,7 @@
 
 export { memoryChain } from "./chain.ts";
 export type { ChainMethod, MemoryChainOptions } from "./chain.ts";
-export type { ContractCode } from "./chain_accounts.ts";
+export type { Changes, ContractCode } from "./chain_accounts.ts";
 export type { MemoryBlock, Outcome } from "./chain_blocks.ts";
 export { MemoryNode } from "./chain_node.ts";
 export type {
