@@ -1,0 +1,47 @@
+/**
+ * Payees that are contracts and refuse coins.
+ *
+ * @module
+ */
+
+import type { Difference } from "../table.ts";
+import { both, EXIT_3, held, PAYEE, PAYMENT, rows } from "./lines.ts";
+
+/** Rows of the table about contracts that revert. */
+export const contracts: readonly Difference[] = [
+  {
+    recordings: ["g1-contract-reverts-autogas"],
+    stage: "run",
+    reason: "A contract whose gas estimate fails is skipped before anything is debited or sent; " +
+      "the Go payer pays for a transaction that fails, and records it as paid.",
+    lines: [
+      "chain transactions: 1 → 0",
+      ...both(PAYEE, "balance: 0 → 600000000", "paid: 600000000 → nothing", "pending: 0 → nothing"),
+      ...rows(PAYMENT, "<ts> → nothing"),
+    ],
+  },
+  {
+    recordings: [
+      "g2-contract-reverts-fixed-gas",
+      "open-ethereum-pool/g2-contract-reverts-fixed-gas",
+    ],
+    stage: "run",
+    reason:
+      "A payment that reverted is credited back and its payee held; the Go payer records it " +
+      "as paid.",
+    lines: [
+      ...both(PAYEE, "balance: 0 → 600000000", "paid: 600000000 → nothing"),
+      ...rows(PAYMENT, "<ts> → nothing"),
+      held(PAYEE, "reverted"),
+      EXIT_3,
+    ],
+  },
+  {
+    recordings: ["g3-resolve-after-revert"],
+    stage: "resolve",
+    alone: true,
+    reason: "It is credited back as by the Go payer, and its payee is held besides: the next run " +
+      "would only pay for the same failure again.",
+    lines: [held(PAYEE, "reverted"), EXIT_3],
+  },
+];
