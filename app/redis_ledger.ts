@@ -24,7 +24,7 @@ export async function openRedisReader(
   prefix: string,
 ): Promise<RedisLedgerReader> {
   return new RedisLedgerReader({
-    connection: await connect(config),
+    connection: await connect(config, prefix),
     prefix,
     name: nameOf(config, prefix),
   });
@@ -33,8 +33,8 @@ export async function openRedisReader(
 /** The ledger for a run that pays. @throws {Fault} when Redis cannot be used. */
 export async function openRedisLedger(config: RedisConfig, prefix: string): Promise<RedisLedger> {
   return new RedisLedger({
-    connection: await connect(config),
-    connect: () => connect(config),
+    connection: await connect(config, prefix),
+    connect: () => connect(config, prefix),
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     prefix,
     name: nameOf(config, prefix),
@@ -42,8 +42,8 @@ export async function openRedisLedger(config: RedisConfig, prefix: string): Prom
 }
 
 /** Asks Redis to save in the background (BGSAVE). @throws {Fault} when it refuses. */
-export async function saveRedis(config: RedisConfig): Promise<void> {
-  const connection = await connect(config);
+export async function saveRedis(config: RedisConfig, prefix: string): Promise<void> {
+  const connection = await connect(config, prefix);
   try {
     const [reply] = await connection.send([["BGSAVE"]]);
     if (!(reply instanceof Error)) return;
@@ -54,18 +54,18 @@ export async function saveRedis(config: RedisConfig): Promise<void> {
 }
 
 /**
- * Connects and asks PING, so that whatever is wrong is said here.
+ * Connects and reads a type, so that whatever is wrong is said here. (PING is not in `+@read`.)
  *
  * @throws {Fault} `ledger-unreachable`, `ledger-refused`, `ledger-nonsense`.
  */
-async function connect(config: RedisConfig): Promise<RedisConnection> {
+async function connect(config: RedisConfig, prefix: string): Promise<RedisConnection> {
   const client = new Redis(optionsOf(config));
   let trouble: Error | undefined;
   client.on("error", (error: Error) => trouble ??= error);
   try {
     await client.connect();
     if (trouble !== undefined) throw trouble;
-    await client.ping();
+    await client.type(`${prefix}:finances`);
     return connectionOver(client);
   } catch (error) {
     client.disconnect();

@@ -26,8 +26,6 @@ export function plainLog({ write, verbose }: PlainLogOptions): Reporter {
 /** The line of an event that always matters; `undefined` for the others. */
 export function describeEvent(event: RunEvent): string | undefined {
   switch (event.kind) {
-    case "checked":
-      return event.ok ? undefined : `check ${event.name} failed: ${event.detail}`;
     case "lock-awaited":
       return `waiting for another run to end or to prove dead (${event.owner})`;
     case "leftovers":
@@ -54,6 +52,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `no more debits in this run: ${event.why}`;
     case "skipped":
       return `skipped "${event.skipped.login}" (${event.skipped.reason}): ${event.detail}`;
+    // A check that fails ends the run, which says so.
+    case "checked":
     case "lock-taken":
     case "debited":
     case "sent":
@@ -67,7 +67,7 @@ export function describeEvent(event: RunEvent): string | undefined {
 function describeDetail(event: RunEvent): string | undefined {
   switch (event.kind) {
     case "checked":
-      return `check ${event.name}: ${event.detail}`;
+      return `check ${event.name} ${event.ok ? "passed" : "failed"}: ${event.detail}`;
     case "lock-taken":
       return `took the lock (${event.runId})`;
     case "debited":

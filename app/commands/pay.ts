@@ -47,8 +47,8 @@ async function payNow(options: PayOptions, deps: CliDeps, loaded: LoadedConfig):
       debits: !options.drain,
     });
     end();
-    const { payouts, redis } = loaded.config;
-    if (payouts.bgsave && done.paid.length > 0) await saveRedis(redis);
+    const { payouts, redis, prefix } = loaded.config;
+    if (payouts.bgsave && done.paid.length > 0) await saveRedis(redis, prefix);
     if (options.json) printJson(deps, runToJson(done));
     else deps.stdout(`${describeRun(done)}\n`);
     return exitCodeOfRun(done);
