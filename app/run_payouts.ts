@@ -170,9 +170,14 @@ async function takeNonce(run: Run, continuity: Continuity, adopt: boolean): Prom
   await commitAll(run.fence, [{ kind: "advance-nonce", wallet, from, to: next }]);
 }
 
-/** No debit in this run. With payments in flight it goes on for them; without, it ends here. */
+/**
+ * No debit in this run. It goes on for payments in flight, and to its report where leftovers moved
+ * money; otherwise it ends here.
+ */
 function refuseDebits(run: Run, kind: FaultKind & StopReason["kind"], detail: string): void {
-  if (run.inFlight.size === 0) throw new Fault(kind, `Not paying: ${detail}`);
+  const { paid, creditedBack } = run.results;
+  const hasSomethingToTell = run.inFlight.size > 0 || paid.length > 0 || creditedBack.length > 0;
+  if (!hasSomethingToTell) throw new Fault(kind, `Not paying: ${detail}`);
   stopDebits(run, { kind, detail });
   run.results.attention.push(detail);
 }

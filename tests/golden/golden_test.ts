@@ -16,6 +16,12 @@ for (const name of NAMES.filter(isReplayed)) {
   });
 }
 
+Deno.test("resolve() reports what it credited back, also when continuity asks for an operator", async () => {
+  const [resolved] = await replay(readRecording("g3-resolve-after-revert"));
+  assert.match(resolved?.output ?? "", /^Credited back \(1\):$/m);
+  assert.match(resolved?.output ?? "", /run: resolve --adopt/);
+});
+
 Deno.test("recordings are all replayed, but for those of cut links and kills", () => {
   const initials = (names: readonly string[]): string =>
     [...new Set(names.map((name) => name.replace(/.*\//, "")[0]))].toSorted().join("");
