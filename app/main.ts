@@ -31,13 +31,9 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8
 
 if (import.meta.main) {
   const stop = new AbortController();
-  const onSignal = (): void => stop.abort();
-  Deno.addSignalListener("SIGINT", onSignal);
-  Deno.addSignalListener("SIGTERM", onSignal);
-  try {
-    Deno.exitCode = await main(Deno.args, systemDeps(stop.signal));
-  } finally {
-    Deno.removeSignalListener("SIGINT", onSignal);
-    Deno.removeSignalListener("SIGTERM", onSignal);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => stop.abort());
   }
+  // A socket to a frozen node cannot be forced shut, and must not keep the process.
+  Deno.exit(await main(Deno.args, systemDeps(stop.signal)));
 }
