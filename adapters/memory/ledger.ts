@@ -7,6 +7,7 @@
 import type { Hash } from "../../domain/address.ts";
 import { findProblems } from "../../domain/commit_check.ts";
 import { Fault } from "../../domain/fault.ts";
+import { parsePaidRow } from "../../domain/paid_row.ts";
 import type { PaymentKey } from "../../domain/payment.ts";
 import { parsePendingRow } from "../../domain/pending_row.ts";
 import type { Clock } from "../../domain/ports/clock.ts";
@@ -133,7 +134,7 @@ class MemoryLedger implements Ledger {
       "newestPaid",
       () =>
         [...store.scores(keys.all)].reverse().slice(0, limit).flatMap(([member, at]) =>
-          paidRow(member, at)
+          parsePaidRow(member, at) ?? []
         ),
     );
   }
@@ -244,15 +245,3 @@ function minerAccount(store: MemoryLedgerStore, key: string, login: string): Min
   const balance = wrongType === null ? store.fields(key).get("balance") ?? null : null;
   return { login, balance, wrongType };
 }
-
-/** A row is `hash:login:amount`, and the login may hold colons; what is no such row is left out. */
-function paidRow(member: string, at: number): readonly PaidRow[] {
-  const [, hash, login, amountShannon] = FORK_ROW.exec(member) ?? ROW.exec(member) ?? [];
-  if (hash === undefined || login === undefined || amountShannon === undefined) return [];
-  return [{ hash, login, amountShannon, at }];
-}
-
-const ROW = /^([^:]*):(.*):([^:]*)$/s;
-
-/** Some forks add what they charged as a fourth field. */
-const FORK_ROW = /^([^:]*):(0[xX][0-9a-fA-F]{40}):([0-9]+):[0-9]+$/;

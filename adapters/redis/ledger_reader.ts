@@ -6,6 +6,7 @@
 
 import type { Hash } from "../../domain/address.ts";
 import { Fault } from "../../domain/fault.ts";
+import { parsePaidRow } from "../../domain/paid_row.ts";
 import type { PaymentKey } from "../../domain/payment.ts";
 import { parsePendingRow, type PendingRow } from "../../domain/pending_row.ts";
 import type {
@@ -152,16 +153,12 @@ export class RedisLedgerReader implements LedgerReader {
 
   /** ZREVRANGE of the newest rows. */
   async newestPaid(limit: number): Promise<readonly PaidRow[]> {
+    if (limit < 1) return [];
     const [reply] = await this.#send([
       ["ZREVRANGE", this.keys.all, "0", String(limit - 1), "WITHSCORES"],
     ]);
     const rows = pairsOf(this.#accepted(reply, `read key "${this.keys.all}"`));
-    return rows.flatMap(([member, score]): readonly PaidRow[] => {
-      // Some forks add a fourth field; a login never holds a colon there.
-      const [hash, login, amountShannon] = member.split(":");
-      if (hash === undefined || login === undefined || amountShannon === undefined) return [];
-      return [{ hash, login, amountShannon, at: Number(score) }];
-    });
+    return rows.flatMap(([member, score]) => parsePaidRow(member, Number(score)) ?? []);
   }
 
   /** TYPE of every shared key. */

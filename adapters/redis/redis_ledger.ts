@@ -59,21 +59,23 @@ export class RedisLedger extends RedisLedgerReader implements Ledger {
     overGoPayer: string | undefined,
   ): Promise<LockOutcome | undefined> {
     const { keys } = this;
-    const [watched, lock, lease] = (await link.send([
+    const replies = await link.send([
       ["WATCH", keys.lock, keys.lease],
       ["GET", keys.lock],
       ["GET", keys.lease],
-    ])).map((reply) => accepted(reply, { name: this.name, what: "read the lock" }));
-    if (watched === undefined) return undefined;
+    ]);
+    const [, lock, lease] = [keys.lock, keys.lock, keys.lease].map((key, index) =>
+      accepted(replies[index], { name: this.name, what: `read key "${key}"` })
+    );
     const obstacle = obstacleTo(value, { lock, lease, overGoPayer });
     if (obstacle !== undefined) return obstacle;
     const commands: readonly RedisCommand[] = [
       ["SET", keys.lock, value],
       leaseCommand(keys, value),
     ];
-    const replies = await link.send([["MULTI"], ...commands, ["EXEC"]]);
-    for (const reply of replies) accepted(reply, { name: this.name, what: "take the lock" });
-    if (replies.at(-1) === null) return undefined;
+    const taken = await link.send([["MULTI"], ...commands, ["EXEC"]]);
+    for (const reply of taken) accepted(reply, { name: this.name, what: "take the lock" });
+    if (taken.at(-1) === null) return undefined;
     return { kind: "taken", fence: new RedisFence(link, keys, value) };
   }
 }
