@@ -89,6 +89,22 @@ function judge(facts: ContinuityFacts): Judged {
       "do not pay; restore the newer Redis data",
     );
   }
+  const beyond = [...facts.inFlight].find((nonce) => nonce >= (ledgerNext ?? 0));
+  if (beyond !== undefined) {
+    return broken(
+      `the ledger has a payment in flight at nonce ${beyond}, but says that ` +
+        `${ledgerNext ?? "none"} comes next: Redis lost writes`,
+      "do not pay; restore the newer Redis data",
+    );
+  }
+  const next = Math.max(ledgerNext ?? 0, latestNonce);
+  // Before anything can be adopted: what is still under way may be a payout.
+  if (pendingNonce > next) {
+    return broken(
+      `the mempool has a transaction of the wallet at nonce ${next}, which the ledger does not know`,
+      "wait until it is mined, then run again",
+    );
+  }
   const unexplained = noncesToExplain(facts).find((nonce) => !facts.recorded.has(nonce));
   if (unexplained !== undefined) {
     return ledgerNext === null
@@ -110,13 +126,6 @@ function judge(facts: ContinuityFacts): Judged {
       `the wallet has sent ${latestNonce - ledgerNext} transactions since the last run`,
       "check that the wallet serves this pool alone, then run: resolve --adopt",
       latestNonce,
-    );
-  }
-  const next = Math.max(ledgerNext ?? 0, latestNonce);
-  if (pendingNonce > next) {
-    return broken(
-      `the mempool has a transaction of the wallet at nonce ${next}, which the ledger does not know`,
-      "wait until it is mined, then run again",
     );
   }
   for (let nonce = latestNonce; nonce < next; nonce++) {

@@ -57,7 +57,8 @@ export type HoldReason =
   | "cancelled"
   | "nonce-vanished"
   | "status-missing"
-  | "recorded";
+  | "recorded"
+  | "paid-by-stranger";
 
 /** Why a payment can never be paid. */
 export type FailureReason = "reverted" | "cancelled" | "nonce-taken";
@@ -123,22 +124,37 @@ function decideOne(flight: InFlight, facts: Facts, policy: DecidePolicy): Verdic
   if (latest <= payment.nonce) return decideUnmined(flight, facts, policy);
 
   let unknown = false;
-  let waiting: Verdict | undefined;
+  let offChain = false;
+  const mined: Mined[] = [];
   for (const attempt of payment.attempts) {
     const fact = attempt.hash === null ? undefined : facts.receipts.get(attempt.hash);
     if (fact?.kind === "unknown") unknown = true;
     if (fact?.kind !== "present") continue;
     const depth = depthOf(fact.value.block, facts.runs);
-    if (depth >= policy.confirmations) return decideMined(attempt, fact.value);
-    waiting = wait(depth === 0 ? "mined in a block off our chain" : "mined, not final yet");
+    if (depth === 0) offChain = true;
+    else mined.push({ attempt, receipt: fact.value, depth });
   }
-  if (waiting !== undefined) return waiting;
+  const [first] = mined;
+  if (mined.some(({ attempt }) => attempt.hash !== first?.attempt.hash)) {
+    return wait("two attempts of one nonce are said to be mined, so one answer is wrong");
+  }
+  if (first !== undefined) {
+    return first.depth >= policy.confirmations ? decideMined(first) : wait("mined, not final yet");
+  }
+  if (offChain) return wait("mined in a block off our chain");
   if (unknown) return wait("the node did not tell the receipt");
   return decideSpent(payment, facts);
 }
 
+/** One of our attempts in a block of our chain. */
+interface Mined {
+  readonly attempt: Attempt;
+  readonly receipt: Receipt;
+  readonly depth: number;
+}
+
 /** One of our attempts is in a final block. */
-function decideMined(attempt: Attempt, receipt: Receipt): Verdict {
+function decideMined({ attempt, receipt }: Mined): Verdict {
   const { hash, feeWei, block } = receipt;
   if (attempt.kind === "cancel") {
     return creditBack("cancelled", { hash, feeWei, hold: "cancelled" });
@@ -205,16 +221,16 @@ function decideSpent(payment: Payment, facts: Facts): Verdict {
 function decideSpender(payment: Payment, spender: Spender): Verdict {
   const { transaction, status, feeWei } = spender;
   const { hash, block } = transaction;
-  if (!isThePayment(payment, transaction)) {
-    const ourCancel = transaction.to === payment.wallet && transaction.valueWei === 0n;
-    return creditBack(ourCancel ? "cancelled" : "nonce-taken", {
-      hash,
-      feeWei,
-      hold: ourCancel ? "cancelled" : null,
-      stranger: ourCancel ? null : transaction,
-    });
-  }
+  if (transaction.nonce !== payment.nonce) return { kind: "investigate" };
   if (spender.recorded) return { kind: "hold", reason: "recorded" };
+  if (!isThePayment(payment, transaction)) {
+    if (transaction.to === payment.wallet && transaction.valueWei === 0n) {
+      return creditBack("cancelled", { hash, feeWei, hold: "cancelled" });
+    }
+    // Coins that reached the payee some other way: not again before an operator has looked.
+    const hold = transaction.to === payment.recipient ? "paid-by-stranger" : null;
+    return creditBack("nonce-taken", { hash, feeWei, hold, stranger: transaction });
+  }
   switch (status) {
     case "success":
       return { kind: "settle", hash, block: block.number, feeWei };
@@ -227,10 +243,9 @@ function decideSpender(payment: Payment, spender: Spender): Verdict {
   }
 }
 
-/** Same nonce, recipient and value, and no data: it is the payment, whatever its hash. */
+/** Same recipient and value at the nonce, and no data: it is the payment, whatever its hash. */
 function isThePayment(payment: Payment, transaction: MinedTransaction): boolean {
-  return transaction.nonce === payment.nonce &&
-    transaction.to === payment.recipient &&
+  return transaction.to === payment.recipient &&
     transaction.valueWei === payment.valueWei &&
     transaction.data === "0x";
 }

@@ -55,14 +55,12 @@ export function chooseFees(quote: FeeQuote, ceilingWei: Wei): Fees | undefined {
  * the ceiling.
  */
 export function bumpFees(fees: Fees, ceilingWei: Wei): Fees | undefined {
-  const bumped: Fees = fees.kind === "legacy"
-    ? { kind: "legacy", gasPriceWei: raise(fees.gasPriceWei) }
-    : {
-      kind: "eip1559",
-      maxFeePerGasWei: raise(fees.maxFeePerGasWei),
-      maxPriorityFeePerGasWei: raise(fees.maxPriorityFeePerGasWei),
-    };
-  return maxPriceWei(bumped) > ceilingWei ? undefined : bumped;
+  if (raise(maxPriceWei(fees)) > ceilingWei) return undefined;
+  return fees.kind === "legacy" ? { kind: "legacy", gasPriceWei: wei(raise(fees.gasPriceWei)) } : {
+    kind: "eip1559",
+    maxFeePerGasWei: wei(raise(fees.maxFeePerGasWei)),
+    maxPriorityFeePerGasWei: wei(raise(fees.maxPriorityFeePerGasWei)),
+  };
 }
 
 /** The most that a unit of gas can cost under these fees. */
@@ -70,6 +68,7 @@ export function maxPriceWei(fees: Fees): Wei {
   return fees.kind === "legacy" ? fees.gasPriceWei : fees.maxFeePerGasWei;
 }
 
-function raise(priceWei: Wei): Wei {
-  return wei((priceWei * 9n + 7n) / 8n + 1n);
+/** May leave the 256 bits of an amount: compare before it becomes one. */
+function raise(priceWei: Wei): bigint {
+  return (priceWei * 9n + 7n) / 8n + 1n;
 }

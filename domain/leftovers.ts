@@ -6,7 +6,7 @@
 
 import { type Hash, isHash } from "./address.ts";
 import { decodeRecord } from "./journal_record.ts";
-import type { Payment, PaymentKey } from "./payment.ts";
+import { type Payment, type PaymentKey, paymentKey } from "./payment.ts";
 import type { PendingRow } from "./pending_row.ts";
 import type { Obligations } from "./ports/ledger.ts";
 import { decodeHold, type Hold } from "./transition.ts";
@@ -43,7 +43,7 @@ export function sortLeftovers(found: Obligations): Leftovers {
   const orphans: Payment[] = [];
   const unreadable: { key: string; problem: string }[] = [];
   for (const [key, text] of found.journal) {
-    const decoded = decodeRecord(text);
+    const decoded = readRecord(key, text);
     if ("problem" in decoded) unreadable.push({ key, problem: decoded.problem });
     else if (rows.has(key)) payments.push(decoded.payment);
     else orphans.push(decoded.payment);
@@ -62,13 +62,25 @@ export function sortLeftovers(found: Obligations): Leftovers {
   };
 }
 
-/** Logins of which something is unresolved: none of them is planned. */
+/**
+ * Logins of which something is unresolved: none of them is planned. Of a malformed pending member
+ * nobody knows the amount, but whom it names is not paid again before it is cleared up.
+ */
 export function loginsInFlight(leftovers: Leftovers): ReadonlySet<string> {
   return new Set([
     ...leftovers.payments.map(({ login }) => login),
     ...leftovers.orphans.map(({ login }) => login),
     ...leftovers.foreign.map(({ row }) => row.login),
+    ...leftovers.malformed.map((member) => member.split(":", 1)[0] ?? member),
   ]);
+}
+
+/** Under the key of another payment, a record would send what its own key never debited. */
+function readRecord(key: PaymentKey, text: string): ReturnType<typeof decodeRecord> {
+  const decoded = decodeRecord(text);
+  if ("problem" in decoded) return decoded;
+  const own = paymentKey(decoded.payment);
+  return own === key ? decoded : { problem: `it is the record of "${own}"` };
 }
 
 function foreignRow(row: PendingRow & { readonly kind: "row" }, found: Obligations): ForeignRow {
@@ -100,7 +112,8 @@ export type ForeignVerdict =
 
 /**
  * Decides about a Go payer's row from the wallet's transfers of exactly its amount to its payee,
- * found by a scan from one hour before the row. Only one single candidate is evidence.
+ * found by a scan from one hour before the row. Only one single candidate is evidence, and a reverted
+ * one only where the row names it: its hash, or the nonce that was read for it.
  */
 export function decideForeign(
   foreign: ForeignRow,
@@ -111,22 +124,27 @@ export function decideForeign(
   if (open.some((candidate) => !candidate.final)) {
     return { kind: "wait", why: "a transfer to the payee is not final yet" };
   }
-  const succeeded = open.filter(({ status }) => status === "success");
-  const [only] = succeeded;
-  if (only !== undefined && succeeded.length === 1) return { kind: "settle", hash: only.hash };
-  if (succeeded.length > 1) {
-    return {
-      kind: "hold",
-      reason: `${succeeded.length} transfers on the chain could be this payment`,
-    };
+  const [only] = open;
+  if (only === undefined) {
+    return hold("a Go payer debited it, and no transfer of it is on the chain");
   }
-  const reverted = open.filter((candidate) =>
-    candidate.status === "reverted" &&
-    (candidate.hash === foreign.hash || candidate.nonce === foreign.nonce)
-  );
-  const [failed] = reverted;
-  if (failed !== undefined && reverted.length === 1) {
-    return { kind: "credit-back", hash: failed.hash };
+  if (open.length > 1) {
+    return hold(`${open.length} transfers on the chain could be this payment`);
   }
-  return { kind: "hold", reason: "a Go payer debited it, and no transfer of it is on the chain" };
+  switch (only.status) {
+    case "success":
+      return { kind: "settle", hash: only.hash };
+    case "reverted":
+      return only.hash === foreign.hash || only.nonce === foreign.nonce
+        ? { kind: "credit-back", hash: only.hash }
+        : hold("a transfer like it reverted, and nothing says that it was this payment");
+    case "missing":
+      return hold("the node does not tell whether its transfer succeeded");
+    default:
+      return only.status satisfies never;
+  }
+}
+
+function hold(reason: string): ForeignVerdict {
+  return { kind: "hold", reason };
 }

@@ -1,0 +1,306 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import fc from "fast-check";
+import { encodeRecord } from "../../domain/journal_record.ts";
+import {
+  decideForeign,
+  type ForeignCandidate,
+  type ForeignRow,
+  type ForeignVerdict,
+  type Leftovers,
+  loginsInFlight,
+  sortLeftovers,
+} from "../../domain/leftovers.ts";
+import { shannon } from "../../domain/money.ts";
+import { type Payment, type PaymentKey, paymentKey } from "../../domain/payment.ts";
+import { parsePendingRow } from "../../domain/pending_row.ts";
+import type { Obligations } from "../../domain/ports/ledger.ts";
+import { addressOf, hashOf, paymentOf } from "./arbitraries.ts";
+import { pureTest } from "./pure.ts";
+
+const PAYMENT = paymentOf();
+const KEY = paymentKey(PAYMENT);
+const RECORD = encodeRecord(PAYMENT);
+
+/** What a ledger may hold: rows and records of few logins, so that they meet. */
+const anyObligations: fc.Arbitrary<Obligations> = fc.record({
+  pending: fc.uniqueArray(
+    fc.oneof(anyKey(), fc.constantFrom("junk", "0xab:", "0xab:-5", "0xab:5:0xhash")),
+  ),
+  journal: fc.uniqueArray(
+    fc.tuple(anyKey(), fc.oneof(anyKeyedPayment().map(encodeRecord), fc.constant("{}"))),
+    { selector: ([key]) => key },
+  ),
+  ownJournal: fc.uniqueArray(anyKeyedPayment(), { selector: paymentKey }),
+  held: fc.uniqueArray(fc.tuple(fc.string(), fc.string()), { selector: ([login]) => login }),
+}).map(({ pending, journal, ownJournal, held }) =>
+  obligationsOf({
+    pending: pending.map((member) => parsePendingRow(member, 9)),
+    journal: new Map([
+      ...journal,
+      ...ownJournal.map((payment) => [paymentKey(payment), encodeRecord(payment)] as const),
+    ]),
+    held: new Map(held),
+  })
+);
+
+const anyCandidate: fc.Arbitrary<ForeignCandidate> = fc.record({
+  hash: fc.nat({ max: 4 }).map(hashOf),
+  nonce: fc.nat({ max: 4 }),
+  status: fc.constantFrom("success", "reverted", "missing"),
+  final: fc.boolean(),
+  recorded: fc.boolean(),
+});
+
+const anyForeign: fc.Arbitrary<ForeignRow> = fc.record({
+  hash: fc.option(fc.nat({ max: 4 }).map(hashOf)),
+  nonce: fc.option(fc.nat({ max: 4 })),
+}).map((known) => ({ ...foreignOf(), ...known }));
+
+const anyScan = fc.record({
+  candidates: fc.array(anyCandidate, { maxLength: 3 }),
+  complete: fc.boolean(),
+});
+
+pureTest("sortLeftovers() of a quiet ledger finds nothing", () => {
+  deepEqual(sortLeftovers(obligationsOf({})), NOTHING);
+});
+
+pureTest("sortLeftovers() takes a record with its pending row for our payment", () => {
+  const found = obligationsOf({ pending: [rowOf(KEY)], journal: new Map([[KEY, RECORD]]) });
+  deepEqual(sortLeftovers(found), { ...NOTHING, payments: [PAYMENT] });
+});
+
+pureTest("sortLeftovers() puts our payments in nonce order", () => {
+  const payments = [9, 7, 8].map((nonce) => paymentOf({ nonce, login: String(nonce) }));
+  const found = obligationsOf({
+    pending: payments.map((payment) => rowOf(paymentKey(payment))),
+    journal: new Map(payments.map((payment) => [paymentKey(payment), encodeRecord(payment)])),
+  });
+  deepEqual(sortLeftovers(found).payments.map(({ nonce }) => nonce), [7, 8, 9]);
+});
+
+pureTest("sortLeftovers() takes a record without its pending row for an orphan", () => {
+  const found = obligationsOf({ journal: new Map([[KEY, RECORD]]) });
+  deepEqual(sortLeftovers(found), { ...NOTHING, orphans: [PAYMENT] });
+});
+
+pureTest("sortLeftovers() takes a row without a record for a Go payer's", () => {
+  const row = rowOf(KEY);
+  const found = obligationsOf({ pending: [row] });
+  deepEqual(sortLeftovers(found), { ...NOTHING, foreign: [{ row, hash: null, nonce: null }] });
+});
+
+pureTest("sortLeftovers() reads the hash and the nonce that etc26 wrote", () => {
+  const found = obligationsOf({
+    pending: [rowOf(KEY)],
+    pendingTx: new Map([[KEY, hashOf(0xa1).replace("a1", "A1")]]),
+    pendingNonce: new Map([[KEY, "12"]]),
+  });
+  const [foreign] = sortLeftovers(found).foreign;
+  equal(foreign?.hash, hashOf(0xa1));
+  equal(foreign?.nonce, 12);
+});
+
+pureTest("sortLeftovers() reads no hash and no nonce out of nonsense", () => {
+  for (const nonsense of ["", "0x", "-1", "1e3", "012", "9".repeat(16), "null"]) {
+    const found = obligationsOf({
+      pending: [rowOf(KEY)],
+      pendingTx: new Map([[KEY, nonsense]]),
+      pendingNonce: new Map([[KEY, nonsense]]),
+    });
+    deepEqual(sortLeftovers(found).foreign, [{ row: rowOf(KEY), hash: null, nonce: null }]);
+  }
+});
+
+pureTest("sortLeftovers() names records that cannot be read", () => {
+  const found = obligationsOf({ pending: [rowOf(KEY)], journal: new Map([[KEY, '{"v":2}']]) });
+  const unreadable = [{ key: KEY, problem: "its version is 2, expected 1" }];
+  deepEqual(sortLeftovers(found), { ...NOTHING, unreadable });
+});
+
+pureTest("sortLeftovers() trusts no record under the key of another payment", () => {
+  const key = `${addressOf(1)}:5` as PaymentKey;
+  const found = obligationsOf({ pending: [rowOf(key)], journal: new Map([[key, RECORD]]) });
+  const unreadable = [{ key, problem: `it is the record of "${KEY}"` }];
+  deepEqual(sortLeftovers(found), { ...NOTHING, unreadable });
+});
+
+pureTest("sortLeftovers() tells a Go payer's lock from ours", () => {
+  equal(sortLeftovers(obligationsOf({ lock: "paydirt:run-1" })).goLock, null);
+  equal(sortLeftovers(obligationsOf({ lock: KEY })).goLock, KEY);
+  equal(sortLeftovers(obligationsOf({ lock: "" })).goLock, "");
+});
+
+pureTest("sortLeftovers() leaves nothing out, and nothing twice", () => {
+  fc.assert(fc.property(anyObligations, (found) => {
+    const { payments, orphans, foreign, malformed, held, unreadable } = sortLeftovers(found);
+    const ours = [...payments, ...orphans].map(paymentKey);
+    const journalled = [...ours, ...unreadable.map(({ key }) => key)];
+    deepEqual(journalled.toSorted(), [...found.journal.keys()].toSorted());
+    const members = [...payments.map(paymentKey), ...foreign.map(({ row }) => row.key)];
+    const unread = unreadable.map(({ key }) => key).filter((key) => hasRow(found, key));
+    deepEqual(
+      [...members, ...unread, ...malformed].toSorted(),
+      found.pending.map((row) => row.kind === "row" ? row.key : row.member).toSorted(),
+    );
+    deepEqual(held.map(({ login }) => login), [...found.held.keys()]);
+  }));
+});
+
+pureTest("loginsInFlight() has every login of which something is unresolved", () => {
+  const logins = loginsInFlight({
+    ...NOTHING,
+    payments: [paymentOf({ login: "ours" })],
+    orphans: [paymentOf({ login: "orphan" })],
+    foreign: [foreignOf("go:5")],
+    malformed: ["typo:0.5", "rows:5:0xhash", "bare"],
+  });
+  deepEqual([...logins], ["ours", "orphan", "go", "typo", "rows", "bare"]);
+});
+
+pureTest("decideForeign() settles with the one final transfer", () => {
+  deepEqual(decide([candidateOf()]), { kind: "settle", hash: hashOf(1) });
+});
+
+pureTest("decideForeign() waits until the scan is complete and everything is final", () => {
+  const waiting = [
+    decideForeign(foreignOf(), { candidates: [candidateOf()], complete: false }),
+    decide([candidateOf({ final: false })]),
+    decide([candidateOf(), candidateOf({ hash: hashOf(2), final: false })]),
+  ];
+  for (const { kind } of waiting) equal(kind, "wait");
+});
+
+pureTest(
+  "decideForeign() holds when no transfer is found, or only one that paid another row",
+  () => {
+    isHeld(decide([]), /no transfer of it is on the chain/);
+    isHeld(decide([candidateOf({ recorded: true })]), /no transfer of it is on the chain/);
+  },
+);
+
+pureTest("decideForeign() holds when several transfers could be it", () => {
+  for (const status of ["success", "reverted", "missing"] as const) {
+    const candidates = [candidateOf(), candidateOf({ hash: hashOf(2), nonce: 8, status })];
+    isHeld(decide(candidates), /2 transfers on the chain could be this payment/);
+    isHeld(decide(candidates.toReversed()), /2 transfers on the chain could be this payment/);
+  }
+});
+
+pureTest("decideForeign() credits nothing back while another transfer may have arrived", () => {
+  const candidates = [
+    candidateOf({ status: "reverted" }),
+    candidateOf({ hash: hashOf(2), status: "missing" }),
+  ];
+  isHeld(decide(candidates, { hash: hashOf(1) }), /2 transfers/);
+});
+
+pureTest("decideForeign() credits back a reverted transfer of the row's own hash or nonce", () => {
+  const reverted = [candidateOf({ status: "reverted" })];
+  const creditBack = { kind: "credit-back", hash: hashOf(1) };
+  deepEqual(decide(reverted, { hash: hashOf(1) }), creditBack);
+  deepEqual(decide(reverted, { nonce: 7 }), creditBack);
+});
+
+pureTest("decideForeign() holds a reverted transfer that the row does not name", () => {
+  for (const known of [{}, { hash: hashOf(2) }, { nonce: 8 }]) {
+    isHeld(decide([candidateOf({ status: "reverted" })], known), /reverted/);
+  }
+});
+
+pureTest("decideForeign() holds a transfer without a status", () => {
+  isHeld(decide([candidateOf({ status: "missing" })], { hash: hashOf(1) }), /does not tell/);
+});
+
+pureTest("decideForeign() moves money only on one open, final candidate of a complete scan", () => {
+  fc.assert(
+    fc.property(anyForeign, anyScan, (foreign, scan) => {
+      const verdict = decideForeign(foreign, scan);
+      if (verdict.kind !== "settle" && verdict.kind !== "credit-back") return;
+      ok(scan.complete);
+      const open = scan.candidates.filter(({ recorded }) => !recorded);
+      equal(open.length, 1);
+      const only = open[0]!;
+      equal(verdict.hash, only.hash);
+      ok(only.final);
+      equal(only.status, verdict.kind === "settle" ? "success" : "reverted");
+      if (verdict.kind === "credit-back") {
+        ok(only.hash === foreign.hash || only.nonce === foreign.nonce);
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+const NOTHING: Leftovers = {
+  payments: [],
+  orphans: [],
+  foreign: [],
+  malformed: [],
+  held: [],
+  unreadable: [],
+  goLock: null,
+};
+
+function obligationsOf(found: Partial<Obligations>): Obligations {
+  return {
+    lock: null,
+    lease: null,
+    pending: [],
+    journal: new Map(),
+    pendingTx: new Map(),
+    pendingNonce: new Map(),
+    held: new Map(),
+    nonces: new Map(),
+    ...found,
+  };
+}
+
+function anyKeyedPayment(): fc.Arbitrary<Payment> {
+  return fc.record({
+    login: fc.constantFrom("0xaa", "0xbb", "0xcc"),
+    amountShannon: fc.bigInt({ min: 1n, max: 2n }).map(shannon),
+    nonce: fc.nat({ max: 9 }),
+  }).map((changes) => paymentOf(changes));
+}
+
+function anyKey(): fc.Arbitrary<PaymentKey> {
+  return anyKeyedPayment().map(paymentKey);
+}
+
+function rowOf(key: string): ForeignRow["row"] {
+  const row = parsePendingRow(key, 1_790_000_000);
+  if (row.kind === "malformed") throw new Error(`the test's row "${key}" is malformed`);
+  return row;
+}
+
+function hasRow(found: Obligations, key: string): boolean {
+  return found.pending.some((row) => row.kind === "row" && row.key === key);
+}
+
+function foreignOf(key: string = KEY): ForeignRow {
+  return { row: rowOf(key), hash: null, nonce: null };
+}
+
+function candidateOf(changes: Partial<ForeignCandidate> = {}): ForeignCandidate {
+  return {
+    hash: hashOf(1),
+    nonce: 7,
+    status: "success",
+    final: true,
+    recorded: false,
+    ...changes,
+  };
+}
+
+function decide(
+  candidates: readonly ForeignCandidate[],
+  known: Partial<ForeignRow> = {},
+): ForeignVerdict {
+  return decideForeign({ ...foreignOf(), ...known }, { candidates, complete: true });
+}
+
+function isHeld(verdict: ForeignVerdict, reason: RegExp): void {
+  equal(verdict.kind, "hold");
+  if (verdict.kind === "hold") match(verdict.reason, reason);
+}
