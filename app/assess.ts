@@ -30,6 +30,15 @@ export interface Assessment {
   readonly journalled: readonly Payment[];
 }
 
+/** What an assessment starts from. */
+export interface AssessOptions {
+  readonly policy: Policy;
+  readonly identity: ChainIdentity;
+  readonly tip: Tip;
+  /** Nonces that are known to be this ledger's without a row of `P:payments:all`. */
+  readonly explainedNonces?: ReadonlySet<number>;
+}
+
 /** The ports that an assessment reads. */
 export interface AssessPorts {
   readonly ledger: LedgerReader;
@@ -45,7 +54,7 @@ export interface AssessPorts {
  */
 export async function assess(
   ports: AssessPorts,
-  options: { readonly policy: Policy; readonly identity: ChainIdentity; readonly tip: Tip },
+  options: AssessOptions,
 ): Promise<Assessment> {
   const { policy, identity, tip } = options;
   const obligations = await ports.ledger.obligations();

@@ -27,21 +27,28 @@ export type DryRunPorts =
 
 /** What a run would do. */
 export interface DryRunReport {
+  /** The pool's wallet, as the chain has it: what it holds and its next nonce. */
   readonly wallet: {
     readonly address: string;
     readonly balanceWei: bigint;
     readonly nonce: number;
   };
+  /** Who would be paid, in order. */
   readonly payees: readonly Payee[];
+  /** Who would not, and why. */
   readonly skipped: readonly Skipped[];
+  /** Sums: what is paid, the most that fees can come to, what the wallet lacks. */
   readonly totals: {
     readonly amountShannon: bigint;
     readonly feeCeilingWei: bigint;
     readonly shortfallWei: bigint;
     readonly belowThreshold: number;
   };
+  /** Everything that was looked at. */
   readonly checks: readonly Check[];
+  /** What earlier runs left. */
   readonly inFlight: readonly LeftInFlight[];
+  /** What a run would exit with. */
   readonly exitCode: ExitCode;
 }
 

@@ -55,13 +55,16 @@ async function resolveOne(run: Run, foreign: ForeignRow, evidence: Evidence): Pr
   const complete = evidence.scan !== null || "fault" in parsed || candidates.length > 0;
   const verdict = decideForeign(foreign, { candidates, complete });
   const since = unixSeconds(run.ports.clock);
+  const nonceOf = (hash: Hash): number | null =>
+    candidates.find((candidate) => candidate.hash === hash)?.nonce ?? null;
   switch (verdict.kind) {
     case "settle": {
       const { hash } = verdict;
       const settle = { kind: "settle", debt: row, payment: null, hash, at: since } as const;
       if (!await commitOne(run, settle)) return;
       const block = run.watch.receipts.get(hash)?.block.number ?? 0;
-      const nonce = candidates.find((candidate) => candidate.hash === hash)?.nonce ?? null;
+      const nonce = nonceOf(hash);
+      explain(run, nonce);
       run.results.paid.push({ login, amountShannon, txHash: hash, nonce, block });
       run.ports.report({ kind: "settled", login, amountShannon, nonce, hash });
       return;
@@ -69,6 +72,7 @@ async function resolveOne(run: Run, foreign: ForeignRow, evidence: Evidence): Pr
     case "credit-back": {
       const hold = { login, reason: "reverted", since };
       if (!await commitOne(run, { kind: "credit-back", debt: row, payment: null, hold })) return;
+      explain(run, nonceOf(verdict.hash));
       run.results.creditedBack.push({ login, amountShannon, reason: "reverted" });
       run.results.held.set(login, hold);
       run.ports.report({ kind: "credited-back", login, amountShannon, reason: "reverted" });
@@ -88,6 +92,10 @@ async function resolveOne(run: Run, foreign: ForeignRow, evidence: Evidence): Pr
     default:
       verdict satisfies never;
   }
+}
+
+function explain(run: Run, nonce: number | null): void {
+  if (nonce !== null) run.results.explainedNonces.add(nonce);
 }
 
 async function commitOne(run: Run, transition: Transition): Promise<boolean> {

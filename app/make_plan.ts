@@ -37,9 +37,13 @@ export interface Plan extends Coverage {
 
 /** What a plan is made from. */
 export interface PlanInput {
+  /** The operator's decisions. */
   readonly policy: Policy;
+  /** The most that a unit of gas may cost. */
   readonly ceilingWei: Wei;
+  /** The newest block, and the wallet in it. */
   readonly tip: Tip;
+  /** What is unresolved: nobody of it is planned. */
   readonly leftovers: Leftovers;
   /** Told of each miner below the threshold, where somebody wants to know. */
   readonly onBelow?: (login: string, amountShannon: Shannon) => void;

@@ -14,7 +14,9 @@ import type { RunPorts } from "./run.ts";
 
 /** One thing that was looked at. */
 export interface Check {
+  /** One word for it. */
   readonly name: string;
+  /** Whether a run may go on. */
   readonly ok: boolean;
   /** What was found and, when it is not ok, the way out. */
   readonly detail: string;

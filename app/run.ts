@@ -24,12 +24,19 @@ import type { Hold } from "../domain/transition.ts";
 
 /** Everything outside that a run needs, each behind its port. */
 export interface RunPorts {
+  /** The pool's ledger. */
   readonly ledger: Ledger;
+  /** The pool's node. */
   readonly chain: Chain;
+  /** Whoever holds the wallet's key. */
   readonly signer: Signer;
+  /** The local record of what was about to be sent. */
   readonly localJournal: LocalJournal;
+  /** The time. */
   readonly clock: Clock;
+  /** Told of everything that happens. */
   readonly report: Reporter;
+  /** Spells addresses with their checksums. */
   readonly checksum: Checksum;
   /** Makes a name for a run that no other run has. */
   readonly newRunId: () => string;
@@ -76,6 +83,8 @@ export interface RunResults {
   readonly parked: Payment[];
   readonly skipped: Skipped[];
   readonly attention: string[];
+  /** Nonces that a Go payer's rows, resolved in this run, were found to have used. */
+  readonly explainedNonces: Set<number>;
   feesWei: bigint;
   shortfallWei: bigint;
   belowThreshold: number;

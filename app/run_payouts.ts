@@ -123,6 +123,7 @@ function noResults(): RunResults {
     parked: [],
     skipped: [],
     attention: [],
+    explainedNonces: new Set(),
     feesWei: 0n,
     shortfallWei: 0n,
     belowThreshold: 0,
@@ -136,8 +137,11 @@ async function start(run: Run, options: RunOptions): Promise<void> {
   const question = { policy, identity, tip: watch.tip };
   let assessment = await assess(ports, question);
   await recover(run, assessment.leftovers, assessment.journalled);
-  // A Go payer's row that was settled just now explains a nonce that nothing explained before.
-  if (assessment.leftovers.foreign.length > 0) assessment = await assess(ports, question);
+  // A Go payer's row that was resolved just now explains a nonce that nothing explained before.
+  if (assessment.leftovers.foreign.length > 0) {
+    const { explainedNonces } = run.results;
+    assessment = await assess(ports, { ...question, explainedNonces });
+  }
   const { leftovers, continuity } = assessment;
   await takeNonce(run, continuity, options.adopt ?? false);
   if (!(options.debits ?? true) || run.stopped !== null) return;

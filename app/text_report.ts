@@ -75,7 +75,7 @@ export function describeDryRun(
 
 function skippedRow({ login, amountShannon, reason }: Skipped): readonly string[] {
   return [
-    login === "" ? '""' : login,
+    login,
     amountShannon === null ? "?" : formatCoins(amountShannon),
     reason,
   ];

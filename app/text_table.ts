@@ -26,6 +26,7 @@ function table(rows: readonly (readonly string[])[]): string {
     chars: { ...borderless, middle: "  " },
     style: { "padding-left": 0, "padding-right": 0, border: [], head: [] },
   });
-  drawn.push(...rows.map((row) => [...row]));
+  // A pool may have a miner whose login is empty; the first column shows that it is there.
+  drawn.push(...rows.map(([first, ...others]) => [first === "" ? '""' : first, ...others]));
   return drawn.toString().split("\n").map((line) => `  ${line.trimEnd()}`).join("\n");
 }

@@ -41,15 +41,21 @@ export interface LedgerView {
 
 /** A key of another type than the ledger needs there. */
 export interface WrongType {
+  /** The key's whole name. */
   readonly key: string;
+  /** Whose own key or part it is; `null`: everybody's. */
   readonly login: string | null;
+  /** What Redis answers to TYPE. */
   readonly found: string;
+  /** What it must be. */
   readonly expected: string;
 }
 
 /** Why a commit is not made. With a `login`, it is the fault of that payee alone. */
 export interface CommitProblem {
+  /** Whose own key or part it is; `null`: everybody's. */
   readonly login: string | null;
+  /** What does not fit, for people. */
   readonly detail: string;
 }
 

@@ -11,6 +11,7 @@ import type { BlockRef } from "./payment.ts";
 
 /** What is kept of a block. */
 export interface Header extends BlockRef {
+  /** The hash of the block below. */
   readonly parentHash: Hash;
   /** In unix seconds. */
   readonly time: number;

@@ -10,7 +10,9 @@ import type { Shannon, Wei } from "./money.ts";
 
 /** A block by number and hash. */
 export interface BlockRef {
+  /** The block's height. */
   readonly number: number;
+  /** The block's hash. */
   readonly hash: Hash;
 }
 

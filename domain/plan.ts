@@ -41,21 +41,27 @@ export type SkipReason = typeof SKIP_REASONS[number];
 
 /** A payee who is to be paid, before gas is known. */
 export interface Candidate {
+  /** The miner's login exactly as the ledger has it. */
   readonly login: string;
+  /** The login's address. */
   readonly recipient: Address;
+  /** The whole balance. */
   readonly amountShannon: Shannon;
 }
 
 /** A payee who is to be paid. */
 export interface Payee extends Candidate {
+  /** The gas limit of its payment. */
   readonly gas: bigint;
 }
 
 /** A payee who is not paid. */
 export interface Skipped {
+  /** The miner's login exactly as the ledger has it. */
   readonly login: string;
   /** `null` when the balance cannot be read. */
   readonly amountShannon: Shannon | null;
+  /** Why not. */
   readonly reason: SkipReason;
 }
 
@@ -67,12 +73,15 @@ export type Judgement =
 
 /** What a judgement rests on. */
 export interface Rules {
+  /** Paid is whoever has *more* than this. */
   readonly thresholdShannon: Shannon;
+  /** The pool's own wallet, which is never paid. */
   readonly wallet: Address;
   /** Logins of which something is in flight, in the journal or pending. */
   readonly inFlight: ReadonlySet<string>;
   /** Logins that wait for an operator. */
   readonly held: ReadonlySet<string>;
+  /** Spells addresses with their checksums. */
   readonly checksum: Checksum;
 }
 
@@ -155,6 +164,7 @@ export function brokenLimit(
 export interface Coverage {
   /** The payees whose value and fee ceiling the coins cover, in the plan's order. */
   readonly covered: readonly Payee[];
+  /** The payees for whom the coins do not suffice. */
   readonly uncovered: readonly Payee[];
   /** The most that the fees of all payees can come to. */
   readonly feeCeilingWei: bigint;

@@ -24,6 +24,7 @@ export interface Policy {
   readonly requirePeers: number;
   /** Paid is whoever has *more* than this. */
   readonly thresholdShannon: Shannon;
+  /** How gas and fees are found. */
   readonly gas: GasPolicy;
   /** The most that a unit of gas may cost; `null`: four times what it costs at the start. */
   readonly ceilingWei: Wei | null;

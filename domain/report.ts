@@ -11,26 +11,37 @@ import type { Hold } from "./transition.ts";
 
 /** A payment that is final. */
 export interface PaidPayment {
+  /** The miner's login exactly as the ledger has it. */
   readonly login: string;
+  /** How much. */
   readonly amountShannon: Shannon;
+  /** The transaction that carries it. */
   readonly txHash: Hash;
   /** `null` where a Go payer sent it and the nonce was not needed to prove it. */
   readonly nonce: number | null;
+  /** The number of its block. */
   readonly block: number;
 }
 
 /** A payment that can never be paid, so that the coins are the payee's balance again. */
 export interface CreditedBack {
+  /** The miner's login exactly as the ledger has it. */
   readonly login: string;
+  /** How much. */
   readonly amountShannon: Shannon;
+  /** Why. */
   readonly reason: string;
 }
 
 /** A payment that was left to the next run. */
 export interface LeftInFlight {
+  /** The miner's login exactly as the ledger has it. */
   readonly login: string;
+  /** How much. */
   readonly amountShannon: Shannon;
+  /** Its nonce, where it is known. */
   readonly nonce: number | null;
+  /** The transaction that carries it. */
   readonly txHash: Hash | null;
 }
 
@@ -45,11 +56,15 @@ export type StopReason =
 
 /** What a run did. */
 export interface RunReport {
+  /** What became final in this run. */
   readonly paid: readonly PaidPayment[];
+  /** What can never be paid, and was given back to its payee's balance. */
   readonly creditedBack: readonly CreditedBack[];
   /** Every payee who waits for an operator, also from earlier runs. */
   readonly held: readonly Hold[];
+  /** What is left to the next run, or to an operator. */
   readonly inFlight: readonly LeftInFlight[];
+  /** Who was not paid, and why. */
   readonly skipped: readonly Skipped[];
   /** How many miners are below the threshold. */
   readonly belowThreshold: number;
@@ -57,6 +72,7 @@ export interface RunReport {
   readonly feesWei: bigint;
   /** What is missing to pay everyone. */
   readonly shortfallWei: bigint;
+  /** Why it made no more debits; `null`: it did all it had to. */
   readonly stopped: StopReason | null;
   /** What an operator has to look at, besides the held payees. */
   readonly attention: readonly string[];

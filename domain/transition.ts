@@ -16,7 +16,9 @@ export type Debt = Pick<Payment, "login" | "amountShannon">;
 
 /** Why a payee is held back until an operator looks. */
 export interface Hold {
+  /** The payee's login. */
   readonly login: string;
+  /** Why, in one word where it is ours; or an operator's own text. */
   readonly reason: string;
   /** Since when, in unix seconds. */
   readonly since: number;

@@ -34,6 +34,7 @@ const LOOK_UP_SIZE = 1_000;
 
 /** What a reader is made from. */
 export interface RedisReaderOptions {
+  /** A connection for reading; it is closed with the reader. */
   readonly connection: RedisConnection;
   /** The pool's prefix: `coin` in its config. */
   readonly prefix: string;

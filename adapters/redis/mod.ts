@@ -9,11 +9,13 @@ export {
   connectionOver,
   HONEST_OPTIONS,
   LinkLost,
+  type PipelineClient,
   type RedisCommand,
   type RedisConnection,
   type RedisReply,
   RedisReplyError,
 } from "./connection.ts";
+export type { LedgerKeys } from "./keys.ts";
 export { RedisLedgerReader, type RedisReaderOptions } from "./ledger_reader.ts";
 export type { MoneyLinkOptions } from "./money_link.ts";
 export { RedisLedger, type RedisLedgerOptions } from "./redis_ledger.ts";

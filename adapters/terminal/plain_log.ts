@@ -34,7 +34,7 @@ export function describeEvent(event: RunEvent): string | undefined {
         : `taking up ${event.payments} payments of an earlier run` +
           (event.foreign === 0 ? "" : ` and ${event.foreign} rows of a Go payer`);
     case "planned":
-      return `plan: ${coins(event.amountShannon)} to ${event.payees} payees; ` +
+      return `plan: ${coins(event.amountShannon)} to ${people(event.payees)}; ` +
         `${event.skipped} skipped, ${event.belowThreshold} below the threshold`;
     case "replaced":
       return event.attempt === "pay"
@@ -80,6 +80,10 @@ function describeDetail(event: RunEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+function people(count: number): string {
+  return count === 1 ? "1 payee" : `${count} payees`;
 }
 
 function coins(amountShannon: bigint): string {

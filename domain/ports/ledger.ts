@@ -26,7 +26,9 @@ export interface Obligations {
   readonly lock: string | null;
   /** The value of `P:payments:lease`: the living owner. */
   readonly lease: string | null;
+  /** `P:payments:pending`. */
   readonly pending: readonly PendingRow[];
+  /** `P:payments:journal`, by `login:amount`. */
   readonly journal: ReadonlyMap<PaymentKey, string>;
   /** *etc26*: `P:payments:pendingtx`. */
   readonly pendingTx: ReadonlyMap<string, string>;
@@ -40,8 +42,11 @@ export interface Obligations {
 
 /** A row of `P:payments:all`. */
 export interface PaidRow {
+  /** The transaction's hash, as the row has it. */
   readonly hash: string;
+  /** Whom it paid. */
   readonly login: string;
+  /** How much, as the row has it. */
   readonly amountShannon: string;
   /** The score, in unix seconds. */
   readonly at: number;
@@ -49,7 +54,9 @@ export interface PaidRow {
 
 /** What the server says of itself; `null` where it does not tell this user. */
 export interface LedgerServer {
+  /** `run_id`: another one means another server process. */
   readonly runId: string | null;
+  /** `maxmemory_policy`: with `allkeys-*` balances may vanish. */
   readonly maxmemoryPolicy: string | null;
 }
 
@@ -81,6 +88,7 @@ export interface LedgerReader {
   newestPaid(limit: number): Promise<readonly PaidRow[]>;
   /** Checks the types of the shared keys; throws `ledger-wrong-type` with the key's name. */
   checkTypes(): Promise<void>;
+  /** Closes what it holds. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

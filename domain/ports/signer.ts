@@ -11,18 +11,27 @@ import type { SendAnswer } from "../send_answer.ts";
 
 /** A transfer to be signed. Its data is empty. */
 export interface TransferRequest {
+  /** EIP-155. */
   readonly chainId: bigint;
+  /** The pool's wallet. */
   readonly from: Address;
+  /** Who receives. */
   readonly to: Address;
+  /** How much. */
   readonly valueWei: Wei;
+  /** The wallet's nonce to use. */
   readonly nonce: number;
+  /** The gas limit. */
   readonly gas: bigint;
+  /** What it offers for its gas. */
   readonly fees: Fees;
 }
 
 /** A signed transfer. */
 export interface SignedTransfer {
+  /** The signed bytes. */
   readonly raw: Hex;
+  /** Their hash. */
   readonly hash: Hash;
 }
 
@@ -32,6 +41,7 @@ export interface SignedTransfer {
  * the request before this resolves.
  */
 export interface BytesSigner {
+  /** Tells the two kinds of signers apart. */
   readonly kind: "bytes";
   /** How it signs, for people, without secrets. */
   readonly name: string;
@@ -47,8 +57,11 @@ export interface BytesSigner {
  * nonce, of which the chain takes one.
  */
 export interface SendingSigner {
+  /** Tells the two kinds of signers apart. */
   readonly kind: "sends";
+  /** How it signs, for people, without secrets. */
   readonly name: string;
+  /** The address it signs for. @throws {Fault} `wrong-signer`, `signer`. */
   address(): Promise<Address>;
   /** Signs and sends. Never rejects: a lost answer is `unknown`. */
   send(request: TransferRequest): Promise<SendAnswer>;
