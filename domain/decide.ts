@@ -16,6 +16,7 @@ import type { MinedTransaction, Receipt } from "./ports/chain.ts";
 
 /** A payment in flight, with what this run saw of its sending. */
 export interface InFlight {
+  /** Its write-ahead record. */
   readonly payment: Payment;
   /** The head's number when this run first sent the newest attempt; `null`: not yet. */
   readonly sentAt: number | null;
@@ -23,13 +24,17 @@ export interface InFlight {
   readonly underpriced: boolean;
   /** How often the node refused the newest attempt's bytes, and since which head. */
   readonly refusals: number;
+  /** The head's number at the first of these refusals; `null`: there was none. */
   readonly refusedSince: number | null;
 }
 
 /** The transaction that a block holds at a payment's nonce. */
 export interface Spender {
+  /** As its block holds it. */
   readonly transaction: MinedTransaction;
+  /** What its receipt says. */
   readonly status: Receipt["status"];
+  /** What it cost; `null` where the node does not tell. */
   readonly feeWei: Wei | null;
   /** Whether its hash stands in `P:payments:all` already. */
   readonly recorded: boolean;

@@ -13,6 +13,7 @@ import { decodeHold, type Hold } from "./transition.ts";
 
 /** A pending row without a record of ours: a Go payer debited it, and perhaps sent it. */
 export interface ForeignRow {
+  /** The pending row. */
   readonly row: PendingRow & { readonly kind: "row" };
   /** *etc26*: the hash that the node answered with. */
   readonly hash: Hash | null;
@@ -26,9 +27,11 @@ export interface Leftovers {
   readonly payments: readonly Payment[];
   /** Journal records without a pending row: somebody resolved them behind our back. */
   readonly orphans: readonly Payment[];
+  /** Rows of Go payers. */
   readonly foreign: readonly ForeignRow[];
   /** Pending members that make no sense. */
   readonly malformed: readonly string[];
+  /** Payees who wait for an operator. */
   readonly held: readonly Hold[];
   /** Journal records that cannot be read, with the reason: nothing may be sent before they are. */
   readonly unreadable: readonly { readonly key: string; readonly problem: string }[];
@@ -95,9 +98,13 @@ function foreignRow(row: PendingRow & { readonly kind: "row" }, found: Obligatio
 
 /** A transfer on the chain that may be a Go payer's row. */
 export interface ForeignCandidate {
+  /** Its transaction's hash. */
   readonly hash: Hash;
+  /** Its nonce. */
   readonly nonce: number;
+  /** What its receipt says. */
   readonly status: "success" | "reverted" | "missing";
+  /** Whether its block is final. */
   readonly final: boolean;
   /** Whether its hash stands in `P:payments:all` already: it paid another row. */
   readonly recorded: boolean;
