@@ -31,6 +31,11 @@ pureTest("isLinked() refuses a gap, another order, a repetition and a mix of for
   ) equal(isLinked(headers), false);
 });
 
+pureTest("isLinked() refuses a child whose number does not follow", () => {
+  const [parent, child] = headersOf(100, 101);
+  equal(isLinked([parent!, { ...child!, number: 102 }]), false);
+});
+
 pureTest("extendRun() starts a run, and leaves it when nothing came", () => {
   deepEqual(extendRun([], headersOf(100, 102)), headersOf(100, 102));
   deepEqual(extendRun(headersOf(100, 102), []), headersOf(100, 102));

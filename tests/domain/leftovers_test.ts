@@ -127,8 +127,9 @@ pureTest("sortLeftovers() trusts no record under the key of another payment", ()
 
 pureTest("sortLeftovers() tells a Go payer's lock from ours", () => {
   equal(sortLeftovers(obligationsOf({ lock: "paydirt:run-1" })).goLock, null);
-  equal(sortLeftovers(obligationsOf({ lock: KEY })).goLock, KEY);
-  equal(sortLeftovers(obligationsOf({ lock: "" })).goLock, "");
+  for (const lock of [KEY, "payday:5", "paydirt", ""]) {
+    equal(sortLeftovers(obligationsOf({ lock })).goLock, lock);
+  }
 });
 
 pureTest("sortLeftovers() leaves nothing out, and nothing twice", () => {
