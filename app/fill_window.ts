@@ -19,6 +19,7 @@ import { requestOf, sendNewest } from "./send.ts";
 
 /** Fills the window from the queue, as far as fees, funds and the node allow at this head. */
 export async function fillWindow(run: Run): Promise<void> {
+  growWindow(run);
   if (!mayDebit(run)) return;
   const quote = await feeQuote(run.ports.chain, run.policy);
   const fees = chooseFees(quote, run.policy.ceilingWei);
@@ -42,13 +43,30 @@ export async function fillWindow(run: Run): Promise<void> {
 
 function mayDebit(run: Run): boolean {
   return run.stopped === null && !run.signal.aborted && run.queue.length > 0 &&
-    run.inFlight.size < run.window;
+    room(run) > 0;
+}
+
+/** A node that had no room for a payment may have it again at another head. */
+function growWindow(run: Run): void {
+  run.window = Math.min(run.policy.maxInFlight, run.window + Math.ceil(run.window / 2));
+}
+
+/** How many payments more may go out now. */
+function room(run: Run): number {
+  return (run.nonceIsHonoured ? run.window : 1) - unmined(run);
+}
+
+/** How many payments wait in the mempool: those that only wait to be final fill no window. */
+function unmined(run: Run): number {
+  const latestNonce = valueOf(run.watch.tip.latestNonce) ?? 0;
+  let count = 0;
+  for (const { payment } of run.inFlight.values()) if (payment.nonce >= latestNonce) count++;
+  return count;
 }
 
 /** The next payees in order whose cost the wallet covers besides everything in flight. */
 function nextBatch(run: Run): readonly Payee[] {
-  const room = Math.min(COMMIT_SIZE, run.window - run.inFlight.size);
-  const wanted = run.queue.slice(0, room);
+  const wanted = run.queue.slice(0, Math.min(COMMIT_SIZE, room(run)));
   const balanceWei = valueOf(run.watch.tip.balanceWei);
   if (balanceWei === undefined) return [];
   const payments = [...run.inFlight.values()].map(({ payment }) => payment);
@@ -57,7 +75,7 @@ function nextBatch(run: Run): readonly Payee[] {
     availableWei,
     ceilingWei: run.policy.ceilingWei,
   });
-  if (covered.length === 0 && run.inFlight.size === 0) giveUpUnfunded(run, shortfallWei);
+  if (covered.length === 0 && unmined(run) === 0) giveUpUnfunded(run, shortfallWei);
   return covered;
 }
 

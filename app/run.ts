@@ -67,8 +67,10 @@ export interface Run {
   /** Payees who are still to be debited, in order. */
   queue: readonly Payee[];
   nextNonce: number;
-  /** How many may be in flight at once, for now. */
+  /** How many payments may wait in the mempool at once, for now. */
   window: number;
+  /** Whether the signer was seen to use the nonce it is given; until then one payment goes at once. */
+  nonceIsHonoured: boolean;
   /** Why no new debit is made; `null` while there may be some. */
   stopped: StopReason | null;
   readonly results: RunResults;

@@ -108,8 +108,8 @@ function newRun(
     inFlight: new Map(),
     queue: [],
     nextNonce: 0,
-    // A node that signs for itself shows first that it uses the nonce it is given.
-    window: ports.signer.kind === "sends" ? 1 : policy.maxInFlight,
+    window: policy.maxInFlight,
+    nonceIsHonoured: ports.signer.kind === "bytes",
     stopped: null,
     results: noResults(),
   };

@@ -98,7 +98,7 @@ async function checkNonceIsHonoured(run: Run, payment: Payment, answer: SendAnsw
   const transaction = valueOf(fact);
   if (transaction === undefined) return;
   if (transaction.nonce === payment.nonce) {
-    run.window = run.policy.maxInFlight;
+    run.nonceIsHonoured = true;
     return;
   }
   stopDebits(run, {

@@ -32,7 +32,7 @@ export interface Policy {
   readonly tipWei: Wei | null;
   /** How deep a block must be to be final, counting itself. */
   readonly confirmations: number;
-  /** How many payments may be in flight at once. */
+  /** How many payments may wait in the mempool at once. */
   readonly maxInFlight: number;
   /** After how many blocks in the mempool an attempt's fees are raised. */
   readonly bumpAfterBlocks: number;
