@@ -18,9 +18,17 @@ import { Fault } from "../domain/fault.ts";
 import { type Leftovers, sortLeftovers } from "../domain/leftovers.ts";
 import type { Payment } from "../domain/payment.ts";
 import type { Policy } from "../domain/policy.ts";
-import type { Chain, ChainIdentity, Tip } from "../domain/ports/chain.ts";
+import type { Chain, ChainIdentity, LookedUpTransaction, Tip } from "../domain/ports/chain.ts";
+import type { Clock } from "../domain/ports/clock.ts";
 import type { LedgerReader, PaidRow } from "../domain/ports/ledger.ts";
 import type { LocalJournal } from "../domain/ports/local_journal.ts";
+import { unixSeconds } from "./run.ts";
+
+/** How many of the newest payment rows are looked up in any case. */
+const NEWEST_ROWS = 100;
+
+/** For how long a Go payer's payment that is in no block may still be under way, in seconds. */
+const RECENT_SECONDS = 3_600;
 
 /** What is found before a plan is made. */
 export interface Assessment {
@@ -44,6 +52,7 @@ export interface AssessPorts {
   readonly ledger: LedgerReader;
   readonly chain: Chain;
   readonly localJournal: LocalJournal;
+  readonly clock: Clock;
 }
 
 /**
@@ -71,7 +80,9 @@ export async function assess(
     throw new Fault("chain-nonsense", `${ports.chain.name} did not tell the nonce of the wallet`);
   }
   const ledgerNext = readNonce(obligations.nonces.get(policy.wallet) ?? null);
-  const wanted = noncesToExplain({ ledgerNext, latestNonce });
+  const unexplained = noncesToExplain({ ledgerNext, latestNonce });
+  const rows = await lookUpRows(ports, unexplained.length);
+  const hourAgo = unixSeconds(ports.clock) - RECENT_SECONDS;
   const continuity = judgeContinuity({
     ledgerNext,
     latestNonce,
@@ -81,25 +92,33 @@ export async function assess(
       null,
     ),
     inFlight: new Set([...leftovers.payments, ...leftovers.orphans].map(({ nonce }) => nonce)),
-    recorded: wanted.length === 0 ? new Set() : await lookUpRecorded(ports, policy, wanted.length),
+    unminedRow: rows.find(({ row, transaction }) =>
+      row.at >= hourAgo && (transaction === undefined || transaction.block === null)
+    )?.row.hash ?? null,
+    recorded: new Set([
+      ...options.explainedNonces ?? [],
+      ...recordedNonces(policy.wallet, rows),
+    ]),
   });
   return { leftovers, continuity, journalled };
 }
 
+interface LookedUpRow {
+  readonly row: PaidRow & { readonly hash: Hash };
+  /** `undefined` when the node does not know it, or did not say. */
+  readonly transaction: LookedUpTransaction | undefined;
+}
+
 /** Looks the newest payment rows up on the chain; rows of other payers carry their nonces there. */
-async function lookUpRecorded(
+async function lookUpRows(
   ports: AssessPorts,
-  policy: Policy,
-  count: number,
-): Promise<ReadonlySet<number>> {
-  const rows = (await ports.ledger.newestPaid(Math.min(MAX_EXPLAINED, count * 2 + 100)))
+  unexplained: number,
+): Promise<readonly LookedUpRow[]> {
+  const limit = Math.min(MAX_EXPLAINED, unexplained * 2 + NEWEST_ROWS);
+  const rows = (await ports.ledger.newestPaid(limit))
     .filter((row): row is PaidRow & { readonly hash: Hash } => isHash(row.hash));
   const found = await ports.chain.transactions(rows.map(({ hash }) => hash));
-  const pairs = rows.flatMap((row, index) => {
-    const transaction = valueOf(found[index]);
-    return transaction === undefined ? [] : [{ row, transaction }];
-  });
-  return recordedNonces(policy.wallet, pairs);
+  return rows.map((row, index) => ({ row, transaction: valueOf(found[index]) }));
 }
 
 function readNonce(text: string | null): number | null {

@@ -20,6 +20,7 @@ import type { MinedTransaction, Receipt } from "../domain/ports/chain.ts";
 import type { Transition } from "../domain/transition.ts";
 import { commitAll } from "./commit.ts";
 import { observe } from "./observe.ts";
+import { recordedHashes } from "./recorded_hashes.ts";
 import { type Run, unixSeconds } from "./run.ts";
 import { scanFinal } from "./scan_final.ts";
 
@@ -119,24 +120,21 @@ async function candidatesFor(
     const [fact] = await run.ports.chain.transactions([foreign.hash]);
     const named = valueOf(fact);
     if (named !== undefined && named.from === run.policy.wallet && isTransfer(named)) {
-      return await asCandidates(run, foreign, [named]);
+      return await asCandidates(run, [named]);
     }
   }
-  return await asCandidates(run, foreign, (evidence.scan ?? []).filter(isTransfer));
+  return await asCandidates(run, (evidence.scan ?? []).filter(isTransfer));
 }
 
 async function asCandidates(
   run: Run,
-  foreign: ForeignRow,
   transactions: readonly Pick<MinedTransaction, "hash" | "nonce">[],
 ): Promise<readonly ForeignCandidate[]> {
-  const recorded = await run.ports.ledger.recorded(
-    transactions.map(({ hash }) => ({ debt: foreign.row, hash })),
-  );
-  return await Promise.all(transactions.map(async ({ hash, nonce }, index) => {
+  const recorded = await recordedHashes(run);
+  return await Promise.all(transactions.map(async ({ hash, nonce }) => {
     const { receipt, final } = await finalReceipt(run, hash);
     const status = receipt?.status ?? "missing";
-    return { hash, nonce, status, final, recorded: recorded[index] ?? false };
+    return { hash, nonce, status, final, recorded: recorded.has(hash) };
   }));
 }
 

@@ -9,6 +9,7 @@ import { type Fact, present, unknown, valueOf } from "../domain/fact.ts";
 import type { Spender } from "../domain/decide.ts";
 import type { Payment } from "../domain/payment.ts";
 import type { MinedTransaction } from "../domain/ports/chain.ts";
+import { recordedHashes } from "./recorded_hashes.ts";
 import { scanFinal } from "./scan_final.ts";
 import type { Run } from "./run.ts";
 
@@ -41,7 +42,7 @@ async function spenderOf(
   if (receipt === undefined || receipt.block.hash !== transaction.block.hash) {
     return unknown("the node did not tell the receipt");
   }
-  const [recorded] = await run.ports.ledger.recorded([{ debt: payment, hash: transaction.hash }]);
+  const recorded = (await recordedHashes(run, payment)).has(transaction.hash);
   const { status, feeWei } = receipt;
-  return present({ transaction, status, feeWei, recorded: recorded ?? false });
+  return present({ transaction, status, feeWei, recorded });
 }

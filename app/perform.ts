@@ -45,13 +45,18 @@ async function endPayments(run: Run, decided: readonly Decided[]): Promise<void>
     const ending = endingOf(each, at);
     return ending === undefined ? [] : [{ each, ending }];
   });
-  const refused = await commitAll(run.fence, endings.map(({ ending }) => ending));
+  const walletHold = holdForStrangers(run, decided, at);
+  const refused = await commitAll<Ending>(run.fence, [
+    ...walletHold === undefined ? [] : [{ kind: "hold", hold: walletHold } as const],
+    ...endings.map(({ ending }) => ending).filter((ending) => !isHeldAlready(run, ending)),
+  ]);
+  if (walletHold !== undefined) noteHold(run, walletHold);
   const details = new Map(refused.map(({ transition, detail }) => [loginOf(transition), detail]));
   for (const { each, ending } of endings) {
     const { payment } = each.flight;
     run.inFlight.delete(paymentKey(payment));
     const detail = details.get(payment.login);
-    if (detail === undefined) await noteEnding(run, each, ending);
+    if (detail === undefined) noteEnding(run, each, ending);
     else park(run, payment, `the ledger does not fit the payment to "${payment.login}": ${detail}`);
   }
 }
@@ -79,7 +84,7 @@ function endingOf({ flight, verdict }: Decided, at: number): Ending | undefined 
   }
 }
 
-async function noteEnding(run: Run, { flight, verdict }: Decided, ending: Ending): Promise<void> {
+function noteEnding(run: Run, { flight, verdict }: Decided, ending: Ending): void {
   const { payment } = flight;
   const { login, amountShannon, nonce } = payment;
   if (verdict.kind === "settle") {
@@ -90,7 +95,6 @@ async function noteEnding(run: Run, { flight, verdict }: Decided, ending: Ending
   if (verdict.kind === "credit-back") {
     run.results.creditedBack.push({ login, amountShannon, reason: verdict.reason });
     run.ports.report({ kind: "credited-back", login, amountShannon, reason: verdict.reason });
-    if (verdict.stranger !== null) await heedStranger(run, payment, verdict);
   }
   if (verdict.kind === "settle" || verdict.kind === "credit-back") {
     run.results.feesWei += verdict.feeWei ?? 0n;
@@ -99,6 +103,33 @@ async function noteEnding(run: Run, { flight, verdict }: Decided, ending: Ending
   if (ending.kind !== "settle" && "hold" in ending && ending.hold !== null) {
     noteHold(run, ending.hold);
   }
+}
+
+/** A payment that is held was held by an earlier run, too: its reason and time stay. */
+function isHeldAlready(run: Run, ending: Ending): boolean {
+  return ending.kind === "hold" &&
+    run.results.held.get(ending.hold.login)?.reason === ending.hold.reason;
+}
+
+/**
+ * Somebody else sends from the wallet, and may have paid miners: the wallet itself is held, so that no
+ * run debits anybody before an operator has looked.
+ */
+function holdForStrangers(
+  run: Run,
+  decided: readonly Decided[],
+  since: number,
+): Hold | undefined {
+  for (const { flight: { payment }, verdict } of decided) {
+    const stranger = verdict.kind === "credit-back" ? verdict.stranger : null;
+    if (stranger === null) continue;
+    const reason =
+      `transaction ${stranger.hash} took nonce ${payment.nonce} and is no payment of ` +
+      `this ledger: somebody else sends from the wallet`;
+    stopDebits(run, { kind: "stranger", detail: reason });
+    return { login: run.policy.wallet, reason, since };
+  }
+  return undefined;
 }
 
 function noteHold(run: Run, hold: Hold): void {
@@ -111,29 +142,6 @@ function park(run: Run, payment: Payment, why: string): void {
   run.results.parked.push(payment);
   run.results.attention.push(why);
   run.ports.report({ kind: "trouble", detail: why });
-}
-
-/** Somebody else sends from the wallet: what they pay to our miners must not be paid again. */
-async function heedStranger(
-  run: Run,
-  payment: Payment,
-  verdict: Verdict & { readonly kind: "credit-back" },
-): Promise<void> {
-  const stranger = verdict.stranger;
-  if (stranger === null) return;
-  const detail =
-    `transaction ${stranger.hash} took nonce ${payment.nonce} of the wallet and is no ` +
-    `payment of this ledger: somebody else sends from it`;
-  stopDebits(run, { kind: "stranger", detail });
-  run.results.attention.push(detail);
-  const paidMiners = run.queue.filter(({ recipient }) => recipient === stranger.to);
-  const since = unixSeconds(run.ports.clock);
-  const holds = paidMiners.map(({ login }): Hold => ({ login, reason: "paid-by-stranger", since }));
-  if (stranger.to === payment.recipient) {
-    holds.push({ login: payment.login, reason: "paid-by-stranger", since });
-  }
-  await commitAll(run.fence, holds.map((hold) => ({ kind: "hold", hold })));
-  for (const hold of holds) noteHold(run, hold);
 }
 
 /** Fee bumps, cancels and mended attempts: sign, commit, make durable, broadcast. */
@@ -156,7 +164,9 @@ async function replaceAttempts(run: Run, decided: readonly Decided[]): Promise<v
   const recorded = transitions.filter((each) => !bad.has(each)).map(({ after }) => after);
   await run.ports.localJournal.append(recorded);
   for (const payment of recorded) {
-    track(run, fresh(payment));
+    // A mended attempt is refused for as long as the one before it was: the cancel must come.
+    const refusedSince = run.inFlight.get(paymentKey(payment))?.refusedSince ?? null;
+    track(run, { ...fresh(payment), refusedSince });
     const { kind: attempt, hash } = newestAttempt(payment);
     const { login, nonce } = payment;
     run.ports.report({ kind: "replaced", login, nonce, attempt, hash });

@@ -76,8 +76,10 @@ export async function runPayouts(
     await using heartbeat = keepLease(fence, ports);
     const signal = AbortSignal.any([outside, heartbeat.lost]);
     const run = newRun({ ports, policy, before, fence, signal });
-    await start(run, options);
-    await payAll(run, options);
+    await untilSignal(run, async () => {
+      await start(run, options);
+      await payAll(run, options);
+    });
     if (heartbeat.lost.aborted) throw heartbeat.lost.reason;
     if (run.inFlight.size === 0 && run.results.parked.length === 0) {
       await ports.localJournal.rotate();
@@ -130,6 +132,16 @@ function noResults(): RunResults {
   };
 }
 
+/** A signal that comes in the middle of a scan ends the run as one that comes between two steps. */
+async function untilSignal(run: Run, steps: () => Promise<void>): Promise<void> {
+  try {
+    await steps();
+  } catch (error) {
+    if (error instanceof Fault || !run.signal.aborted || error !== run.signal.reason) throw error;
+    stopDebits(run, { kind: "signal" });
+  }
+}
+
 /** Under the lock: continuity, leftovers, plan. */
 async function start(run: Run, options: RunOptions): Promise<void> {
   const { ports, policy, identity, watch } = run;
@@ -143,6 +155,8 @@ async function start(run: Run, options: RunOptions): Promise<void> {
     assessment = await assess(ports, { ...question, explainedNonces });
   }
   const { leftovers, continuity } = assessment;
+  const walletHold = leftovers.held.find(({ login }) => login === policy.wallet);
+  if (walletHold !== undefined) return refuseDebits(run, "continuity", walletHold.reason);
   await takeNonce(run, continuity, options.adopt ?? false);
   if (!(options.debits ?? true) || run.stopped !== null) return;
   const { ceilingWei } = policy;

@@ -24,7 +24,7 @@ export async function scanFinal(
   const { main } = run.watch;
   const top = main.findLast((header) => depthOf(header, [main]) >= run.policy.confirmations);
   if (top === undefined) return unknown("no block is final yet");
-  if (top.number < from) return present([]);
+  if (top.number < from) return unknown("no block since then is final yet");
   if (top.number - from >= MAX_SCANNED_BLOCKS) {
     return unknown(`more than ${MAX_SCANNED_BLOCKS} blocks to scan`);
   }

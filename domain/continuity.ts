@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Address } from "./address.ts";
+import type { Address, Hash } from "./address.ts";
 import type { LookedUpTransaction } from "./ports/chain.ts";
 import type { PaidRow } from "./ports/ledger.ts";
 import { WEI_PER_SHANNON } from "./money.ts";
@@ -21,6 +21,8 @@ export interface ContinuityFacts {
   readonly highestJournalled: number | null;
   /** The nonces of the payments in flight. */
   readonly inFlight: ReadonlySet<number>;
+  /** A row of `P:payments:all` of the last hour whose transaction is in no block; or `null`. */
+  readonly unminedRow: Hash | null;
   /** Mined nonces whose transactions are rows of `P:payments:all`. */
   readonly recorded: ReadonlySet<number>;
 }
@@ -68,6 +70,7 @@ export function noncesToExplain(
  *   pendingNonce: 7,
  *   highestJournalled: 6,
  *   inFlight: new Set(),
+ *   unminedRow: null,
  *   recorded: new Set(),
  * }); // { from: 7, kind: "continuous", next: 7 }
  * ```
@@ -105,6 +108,12 @@ function judge(facts: ContinuityFacts): Judged {
       "wait until it is mined, then run again",
     );
   }
+  if (facts.unminedRow !== null) {
+    return broken(
+      `the payment ${facts.unminedRow}, which a Go payer recorded within the hour, is not mined`,
+      "wait until it is, then run again",
+    );
+  }
   const unexplained = noncesToExplain(facts).find((nonce) => !facts.recorded.has(nonce));
   if (unexplained !== undefined) {
     return ledgerNext === null
@@ -117,15 +126,13 @@ function judge(facts: ContinuityFacts): Judged {
       : broken(
         `the wallet's transaction at nonce ${unexplained} is not in the ledger: it was restored ` +
           `from an older copy, or somebody else uses the wallet`,
-        "find out what it was; if it paid no miner, run: resolve --adopt",
-        latestNonce,
+        "find out what it was before anybody is paid (README, An operator is needed)",
       );
   }
   if (ledgerNext !== null && latestNonce - ledgerNext > MAX_EXPLAINED) {
     return broken(
       `the wallet has sent ${latestNonce - ledgerNext} transactions since the last run`,
-      "check that the wallet serves this pool alone, then run: resolve --adopt",
-      latestNonce,
+      "find out what they were before anybody is paid (README, An operator is needed)",
     );
   }
   for (let nonce = latestNonce; nonce < next; nonce++) {
@@ -145,10 +152,14 @@ function judge(facts: ContinuityFacts): Judged {
  */
 export function recordedNonces(
   wallet: Address,
-  pairs: readonly { readonly row: PaidRow; readonly transaction: LookedUpTransaction }[],
+  pairs: readonly {
+    readonly row: PaidRow;
+    readonly transaction: LookedUpTransaction | undefined;
+  }[],
 ): ReadonlySet<number> {
   const nonces = new Set<number>();
   for (const { row, transaction } of pairs) {
+    if (transaction === undefined) continue;
     const isRow = transaction.block !== null && transaction.from === wallet &&
       transaction.to === row.login.toLowerCase() && /^[0-9]+$/.test(row.amountShannon) &&
       transaction.valueWei === BigInt(row.amountShannon) * WEI_PER_SHANNON;

@@ -63,7 +63,8 @@ export type HoldReason =
   | "nonce-vanished"
   | "status-missing"
   | "recorded"
-  | "paid-by-stranger";
+  | "paid-by-stranger"
+  | "sent-by-node";
 
 /** Why a payment can never be paid. */
 export type FailureReason = "reverted" | "cancelled" | "nonce-taken";
@@ -102,6 +103,9 @@ export type DecidePolicy =
 
 /** How many refusals of one attempt are taken for a lasting fault of its gas, fees or type. */
 const LASTING_REFUSALS = 3;
+
+/** How many attempts a payment may have: a record must stay readable, and a bump must end. */
+const MAX_ATTEMPTS = 32;
 
 /**
  * Decides about every payment in flight, in order.
@@ -186,7 +190,8 @@ function decideUnmined(flight: InFlight, facts: Facts, policy: DecidePolicy): Ve
   const head = facts.runs[0]?.at(-1)?.number;
   if (head === undefined) return wait("no head yet");
   if (flight.refusals >= LASTING_REFUSALS && flight.refusedSince !== null) {
-    const overdue = head - flight.refusedSince >= policy.cancelAfterBlocks;
+    const overdue = head - flight.refusedSince >= policy.cancelAfterBlocks ||
+      payment.attempts.length >= MAX_ATTEMPTS;
     if (!overdue) return newest.kind === "pay" ? { kind: "mend" } : { kind: "send-again" };
     const fees = bumpFees(newest.fees, policy.ceilingWei) ?? newest.fees;
     if (newest.kind === "pay") return { kind: "replace", attempt: "cancel", fees };
@@ -195,7 +200,7 @@ function decideUnmined(flight: InFlight, facts: Facts, policy: DecidePolicy): Ve
   if (pending === undefined) return wait("the node did not tell the mempool's nonce");
   const inPool = pending > payment.nonce;
   if (flight.sentAt === null || (!inPool && !flight.underpriced)) return { kind: "send-again" };
-  if (head - flight.sentAt >= policy.bumpAfterBlocks) {
+  if (head - flight.sentAt >= policy.bumpAfterBlocks && payment.attempts.length < MAX_ATTEMPTS) {
     const fees = bumpFees(newest.fees, policy.ceilingWei);
     if (fees !== undefined) return { kind: "replace", attempt: newest.kind, fees };
   }
@@ -229,6 +234,10 @@ function decideSpender(payment: Payment, spender: Spender): Verdict {
   if (transaction.nonce !== payment.nonce) return { kind: "investigate" };
   if (spender.recorded) return { kind: "hold", reason: "recorded" };
   if (!isThePayment(payment, transaction)) {
+    // A node that signs and sends by itself may have sent the payment at another nonce.
+    if (payment.attempts.some(({ raw }) => raw === null)) {
+      return { kind: "hold", reason: "sent-by-node" };
+    }
     if (transaction.to === payment.wallet && transaction.valueWei === 0n) {
       return creditBack("cancelled", { hash, feeWei, hold: "cancelled" });
     }

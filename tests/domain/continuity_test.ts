@@ -24,6 +24,7 @@ const anyFacts: fc.Arbitrary<ContinuityFacts> = fc.record({
   pendingNonce: anySmall,
   highestJournalled: fc.option(anySmall),
   inFlight: anyNonces,
+  unminedRow: fc.constantFrom(null, null, null, null, hashOf(1)),
   recorded: fc.oneof(anyNonces, fc.constant(new Set([0, 1, 2, 3, 4, 5, 6]))),
 });
 
@@ -61,7 +62,11 @@ pureTest("judgeContinuity() lets a Go payer's recorded payments advance the nonc
 pureTest("judgeContinuity() stops at a transaction that the ledger does not know", () => {
   const continuity = judge({ latestNonce: 9, pendingNonce: 9, recorded: new Set([7]) });
   isBroken(continuity, /transaction at nonce 8 is not in the ledger/);
-  equal(continuity.adoptable, 9);
+  equal(continuity.adoptable, null);
+});
+
+pureTest("judgeContinuity() waits for a Go payer's recent payment that is not mined", () => {
+  isBroken(judge({ unminedRow: hashOf(5) }), /recorded within the hour, is not mined/);
 });
 
 pureTest("judgeContinuity() stops at more transactions than it can look up", () => {
@@ -187,6 +192,7 @@ function judge(changes: Partial<ContinuityFacts>): Continuity {
     pendingNonce: latestNonce,
     highestJournalled: 6,
     inFlight: new Set(),
+    unminedRow: null,
     recorded: new Set(),
     ...changes,
   });
@@ -205,6 +211,7 @@ function isBroken(
 /** The design's paragraph "Continuity", nonce by nonce. */
 function isAccountedFor(facts: ContinuityFacts): boolean {
   const { ledgerNext, latestNonce, pendingNonce, highestJournalled, inFlight, recorded } = facts;
+  if (facts.unminedRow !== null) return false;
   const next = Math.max(ledgerNext ?? 0, latestNonce);
   const nonces = [0, 1, 2, 3, 4, 5, 6];
   const knownFrom = ledgerNext ?? Math.max(0, latestNonce - 1);
