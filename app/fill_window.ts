@@ -14,12 +14,13 @@ import { cover, type Payee } from "../domain/plan.ts";
 import { COMMIT_SIZE, problemsByLogin } from "./commit.ts";
 import { reservedWei } from "./make_plan.ts";
 import { feeQuote } from "./preflight.ts";
-import { fresh, type Run, track, unixSeconds } from "./run.ts";
+import { fresh, type Run, stopDebits, track, unixSeconds } from "./run.ts";
 import { requestOf, sendNewest } from "./send.ts";
 
 /** Fills the window from the queue, as far as fees, funds and the node allow at this head. */
 export async function fillWindow(run: Run): Promise<void> {
   growWindow(run);
+  heedSpentNonce(run);
   if (!mayDebit(run)) return;
   const quote = await feeQuote(run.ports.chain, run.policy);
   const fees = chooseFees(quote, run.policy.ceilingWei);
@@ -44,6 +45,16 @@ export async function fillWindow(run: Run): Promise<void> {
 function mayDebit(run: Run): boolean {
   return run.stopped === null && !run.signal.aborted && run.queue.length > 0 &&
     room(run) > 0;
+}
+
+/** A nonce that is spent before it was debited was spent by somebody else: the next run finds out. */
+function heedSpentNonce(run: Run): void {
+  const latestNonce = valueOf(run.watch.tip.latestNonce);
+  if (latestNonce === undefined || latestNonce <= run.nextNonce || run.queue.length === 0) return;
+  const detail = `nonce ${run.nextNonce} of the wallet is spent, and not by this ledger: ` +
+    `somebody else sends from it`;
+  stopDebits(run, { kind: "stranger", detail });
+  run.results.attention.push(detail);
 }
 
 /** A node that had no room for a payment may have it again at another head. */

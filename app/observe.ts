@@ -24,10 +24,11 @@ export function newWatch(tip: Tip): ChainWatch {
   return { tip, main: [], older: [], receipts: new Map(), spenders: new Map() };
 }
 
-/** Looks at the tip. `true`: the head is another one than before. */
+/** Looks at the tip. `true`: there is a head that what is in flight was not observed at. */
 export async function lookAtTip(run: Run): Promise<boolean> {
   const tip = await run.ports.chain.tip(run.policy.wallet);
-  const changed = tip.head.hash !== run.watch.main.at(-1)?.hash;
+  const seen = run.inFlight.size === 0 ? run.watch.tip.head : run.watch.main.at(-1);
+  const changed = tip.head.hash !== seen?.hash;
   run.watch.tip = tip;
   return changed;
 }

@@ -1,0 +1,54 @@
+/**
+ * The simulated pool's Redis as one process sees it.
+ *
+ * @module
+ */
+
+import { Fault } from "../../domain/fault.ts";
+import type { Ledger } from "../../domain/ports/ledger.ts";
+import { type LedgerMethod, memoryLedger } from "../../adapters/memory/mod.ts";
+import { checkBetweenCommits } from "./invariants.ts";
+import type { Process } from "./process.ts";
+import type { World } from "./world.ts";
+
+const WRITES: ReadonlySet<LedgerMethod> = new Set(["commit", "lock", "release"]);
+
+/** A ledger whose link breaks. The world is looked at after everything that changed it. */
+export function faultyLedger(world: World, process: Process): Ledger {
+  let server = world.restores;
+  return memoryLedger(world.store, { clock: world.clock, prefix: "eth", seam });
+
+  function seam<T>(method: LedgerMethod, effect: () => T): Promise<T> {
+    const writes = WRITES.has(method);
+    return process.call({
+      name: `ledger.${method}`,
+      writes,
+      lostRate: (process.rates?.ledgerLost ?? 0) * (writes ? 5 : 1),
+      effect: () => {
+        if (method === "lock") server = world.restores;
+        if (FENCED.has(method)) demandServer();
+        const answer = effect();
+        if (writes) noteChange(method, answer);
+        return answer;
+      },
+      lost: () => {
+        throw new Fault("ledger-unreachable", `The link broke (${method})`);
+      },
+    });
+  }
+
+  function demandServer(): void {
+    if (server === world.restores) return;
+    throw new Fault("ledger-changed", "The ledger's server is another process now");
+  }
+
+  function noteChange(method: LedgerMethod, answer: unknown): void {
+    world.noteJournal();
+    checkBetweenCommits(world);
+    const outcome = answer as { readonly kind?: string; readonly lockReleased?: boolean };
+    process.log(`ledger.${method} ${outcome.kind ?? `lock released: ${outcome.lockReleased}`}`);
+  }
+}
+
+/** What a fence does goes over a connection that knows its server. */
+const FENCED: ReadonlySet<LedgerMethod> = new Set(["commit", "renew", "release"]);

@@ -1,0 +1,66 @@
+/**
+ * What the simulator found, as plain tests.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { wei } from "../../domain/money.ts";
+import { awaitAround, memoryChain, memoryLedger } from "../../adapters/memory/mod.ts";
+import { WALLET } from "./payees.ts";
+import { miner, SmallPool } from "./small_pool.ts";
+import { KEYS } from "./world.ts";
+
+Deno.test("runPayouts() ends with a report when the signal comes in the middle of a scan", async () => {
+  const pool = new SmallPool(2);
+  const operator = new AbortController();
+  const ledger = memoryLedger(pool.store, {
+    clock: pool.clock,
+    prefix: "eth",
+    seam: async (method, effect) => {
+      if (method === "miners") operator.abort();
+      return await awaitAround(method, effect);
+    },
+  });
+  const ports = pool.ports({ ledger });
+  const report = await pool.run({ ports, options: { signal: operator.signal } });
+  assert.deepEqual(report.stopped, { kind: "signal" });
+  assert.equal(pool.store.text(KEYS.lock), null);
+});
+
+Deno.test("runPayouts() asks once a head what gas costs while it costs too much", async () => {
+  const pool = new SmallPool(1);
+  pool.raiseBaseFee();
+  pool.node.mine();
+  let quotes = 0;
+  const chain = memoryChain(pool.node, {
+    seam: (method, effect) => {
+      if (method === "feeQuote") quotes++;
+      return awaitAround(method, effect);
+    },
+  });
+  const policy = { ceilingWei: wei(10n ** 10n), waitLimitMs: 20_000 };
+  await pool.run({
+    ports: pool.ports({ chain }),
+    policy,
+    beforeBlock: () => pool.raiseBaseFee(),
+  });
+  assert.ok(quotes <= 23, `asked ${quotes} times in 20 heads`);
+});
+
+Deno.test("runPayouts() debits nobody at a nonce that somebody else spent", async () => {
+  const pool = new SmallPool(1);
+  pool.raiseBaseFee();
+  pool.node.mine();
+  let second = 0;
+  const report = await pool.run({
+    policy: { ceilingWei: wei(10n ** 10n) },
+    beforeBlock: () => {
+      if (second++ > 3) return pool.node.setBaseFee(wei(10n ** 9n));
+      pool.raiseBaseFee();
+      pool.node.submitForeign({ from: WALLET, to: miner(99), valueWei: wei(123n), nonce: 0 });
+    },
+  });
+  assert.equal(report.stopped?.kind, "stranger");
+  assert.equal(pool.count("debited"), 0);
+});

@@ -1,0 +1,180 @@
+/**
+ * What must be so, always and at the end.
+ *
+ * @module
+ */
+
+import type { Hash } from "../../domain/address.ts";
+import { parsePendingRow } from "../../domain/pending_row.ts";
+import { demandsOperator, type WalletTransaction } from "./operator_rule.ts";
+import { toyChecksum, WALLET } from "./payees.ts";
+import { addressOf, isSmallAmount, KEYS, type World } from "./world.ts";
+
+const WEI_PER_SHANNON = 10n ** 9n;
+
+/** What holds between any two commits. */
+export function checkBetweenCommits(world: World): void {
+  const { store } = world;
+  const keys = [...store.fields(KEYS.journal).keys()];
+  const rows = [...store.scores(KEYS.pending).keys()];
+  for (const key of keys) {
+    if (!rows.includes(key)) world.violated(`journal record ${key} has no pending row`);
+  }
+  for (const row of rows) {
+    if (!keys.includes(row)) world.violated(`pending row ${row} has no journal record`);
+  }
+  checkSums(world, rows);
+}
+
+/** What holds when everything is well again and the program has nothing to do any more. */
+export function checkEnd(world: World): void {
+  const transactions = walletTransactions(world);
+  checkOverpaid(world, transactions);
+  if (world.restores > 0) return; // Credits were lost with it, and the program refuses to go on.
+  checkBetweenCommits(world);
+  checkRows(world, transactions);
+  checkUnfinished(world, transactions);
+}
+
+function checkSums(world: World, rows: readonly string[]): void {
+  const { store } = world;
+  let pending = 0n;
+  let paid = 0n;
+  for (const login of loginsOf(world)) {
+    const fields = store.fields(KEYS.account({ kind: "miner", login }));
+    const own = { pending: amount(fields, "pending"), paid: amount(fields, "paid") };
+    pending += own.pending;
+    paid += own.paid;
+    const owed = world.credited.get(login) ?? 0n;
+    if (world.restores > 0 || owed === 0n) continue;
+    const has = amount(fields, "balance") + own.pending + own.paid;
+    if (has !== owed) world.violated(`${login} has ${has} in all, and was credited ${owed}`);
+    if (amount(fields, "balance") < 0n) world.violated(`${login} has a negative balance`);
+  }
+  const finances = store.fields(KEYS.finances);
+  let inRows = 0n;
+  for (const member of rows) {
+    const row = parsePendingRow(member, 0);
+    inRows += row.kind === "row" ? row.amountShannon : 0n;
+  }
+  expectSame(world, "pending", [pending, amount(finances, "pending"), inRows]);
+  expectSame(world, "paid", [paid, amount(finances, "paid")]);
+  if (world.restores > 0) return;
+  let credited = 0n;
+  for (const owed of world.credited.values()) credited += owed;
+  expectSame(world, "finances", [
+    credited,
+    amount(finances, "balance") + amount(finances, "pending") + amount(finances, "paid"),
+  ]);
+}
+
+/** Safety itself: nobody got more on the chain than the pool ever owed them. */
+function checkOverpaid(world: World, transactions: readonly WalletTransaction[]): void {
+  const got = new Map<string, bigint>();
+  for (const { ours, status, to, valueWei } of transactions) {
+    if (!ours || status === "reverted" || to === WALLET) continue;
+    got.set(to, (got.get(to) ?? 0n) + valueWei);
+  }
+  for (const [to, valueWei] of got) {
+    let owed = 0n;
+    for (const [login, credited] of world.credited) if (addressOf(login) === to) owed += credited;
+    if (valueWei > owed * WEI_PER_SHANNON) {
+      world.violated(`${to} got ${valueWei / WEI_PER_SHANNON} on the chain, and was owed ${owed}`);
+    }
+  }
+}
+
+/** Every payment on the chain is one row, and every row is one payment on the chain. */
+function checkRows(world: World, transactions: readonly WalletTransaction[]): void {
+  const { store } = world;
+  const rows = [...store.scores(KEYS.all).keys()].map(readRow);
+  for (const { hash, login, amountShannon } of rows) {
+    const found = transactions.find((transaction) => transaction.hash === hash);
+    const isRow = found !== undefined && found.status === "success" &&
+      found.to === addressOf(login) && found.valueWei === amountShannon * WEI_PER_SHANNON;
+    if (!isRow) world.violated(`row ${hash} of ${login} is no payment on the chain`);
+    if (!store.hasMember(KEYS.payments(login), `${hash}:${amountShannon}`)) {
+      world.violated(`row ${hash} of ${login} has no twin`);
+    }
+  }
+  for (const { hash, ours, status, to, valueWei } of transactions) {
+    const isPayment = ours && status === "success" && to !== WALLET && valueWei > 0n;
+    if (!isPayment) continue;
+    const count = rows.filter((row) => row.hash === hash).length;
+    if (count !== 1) world.violated(`payment ${hash} on the chain has ${count} rows`);
+  }
+}
+
+/** Nobody waits, and nobody is held, but for a reason that the history shows. */
+function checkUnfinished(world: World, transactions: readonly WalletTransaction[]): void {
+  const { store } = world;
+  const held = store.fields(KEYS.held);
+  for (const [login, why] of held) {
+    if (demandsOperator(login, transactions) === undefined) {
+      world.violated(`${login} is held without need: ${why}`);
+    }
+  }
+  for (const member of store.scores(KEYS.pending).keys()) {
+    world.violated(`${member} is still pending`);
+  }
+  if (store.scores(KEYS.pending).size === 0 && store.text(KEYS.lock) !== null) {
+    world.violated(`the lock is still held: ${store.text(KEYS.lock)}`);
+  }
+  for (const { login, balance, wrongType } of world.scenario.payees) {
+    if (wrongType || !isSmallAmount(balance) || held.has(login)) continue;
+    if (!isPayable(world, login)) continue;
+    const owed = amount(store.fields(KEYS.account({ kind: "miner", login })), "balance");
+    if (owed > world.scenario.policy.thresholdShannon) {
+      world.violated(`${login} is owed ${owed} and is not paid`);
+    }
+  }
+}
+
+/** Whether a login names an account that coins can be sent to. Said here once more, on purpose. */
+function isPayable(world: World, login: string): boolean {
+  if (!/^0x[0-9a-fA-F]{40}$/.test(login) || /^0x0+$/.test(login)) return false;
+  const address = addressOf(login);
+  const mixed = /[a-f]/.test(login) && /[A-F]/.test(login);
+  if (address === WALLET || (mixed && toyChecksum(address) !== login)) return false;
+  const { gas } = world.scenario.policy;
+  return world.node.code(address) !== "reverts" || gas.kind === "fixed";
+}
+
+/** Every transaction of the wallet on the chain, with what is known of it. */
+export function walletTransactions(world: World): readonly WalletTransaction[] {
+  const found: WalletTransaction[] = [];
+  for (let number = 0; number <= world.node.head.number; number++) {
+    const block = world.node.block(number);
+    for (const { hash, from, to, valueWei } of block?.transactions ?? []) {
+      if (from !== WALLET || to === null) continue;
+      const status = block?.outcomes.get(hash)?.status ?? "missing";
+      const journalled = world.inLedger.get(hash);
+      const ours = world.signed.has(hash);
+      const { login, kind } = journalled ?? {};
+      found.push({ hash, to, valueWei, status, ours, login, kind });
+    }
+  }
+  return found;
+}
+
+function loginsOf(world: World): ReadonlySet<string> {
+  const hashes = world.scenario.payees.filter(({ wrongType }) => !wrongType);
+  return new Set([...hashes.map(({ login }) => login), ...world.credited.keys()]);
+}
+
+/** A field that is no integer counts as nothing. */
+function amount(fields: ReadonlyMap<string, string>, field: string): bigint {
+  const text = fields.get(field) ?? "0";
+  return /^-?[0-9]+$/.test(text) ? BigInt(text) : 0n;
+}
+
+function readRow(
+  member: string,
+): { readonly hash: Hash; readonly login: string; readonly amountShannon: bigint } {
+  const [hash, login, amountShannon] = member.split(":");
+  return { hash: hash as Hash, login: login ?? "", amountShannon: BigInt(amountShannon ?? "0") };
+}
+
+function expectSame(world: World, what: string, sums: readonly bigint[]): void {
+  if (sums.some((sum) => sum !== sums[0])) world.violated(`${what} differs: ${sums.join(", ")}`);
+}

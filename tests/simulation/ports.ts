@@ -1,0 +1,100 @@
+/**
+ * Every port of one process of a simulation.
+ *
+ * @module
+ */
+
+import { Fault } from "../../domain/fault.ts";
+import { attemptHashes, type Payment } from "../../domain/payment.ts";
+import type { LocalJournal } from "../../domain/ports/local_journal.ts";
+import type { RunEvent } from "../../domain/ports/reporter.ts";
+import type { Signer } from "../../domain/ports/signer.ts";
+import { memorySigner } from "../../adapters/memory/mod.ts";
+import type { RunPorts } from "../../app/run.ts";
+import { faultyChain } from "./faulty_chain.ts";
+import { faultyLedger } from "./faulty_ledger.ts";
+import { toyChecksum, WALLET } from "./payees.ts";
+import type { Process } from "./process.ts";
+import type { World } from "./world.ts";
+
+/** The ports of a process. */
+export function portsOf(world: World, process: Process): RunPorts {
+  return {
+    ledger: faultyLedger(world, process),
+    chain: faultyChain(world, process),
+    signer: faultySigner(world, process),
+    localJournal: faultyJournal(world, process),
+    clock: process.clock,
+    report: (event) => tell(process, event),
+    checksum: toyChecksum,
+    newRunId: () => process.name,
+  };
+}
+
+/** A signer that refuses now and then. */
+function faultySigner(world: World, process: Process): Signer {
+  return memorySigner(WALLET, (method, effect) =>
+    process.call({
+      name: `signer.${method}`,
+      writes: false,
+      lostRate: process.rates?.refuse ?? 0,
+      effect: () => {
+        const answer = effect();
+        if (Array.isArray(answer)) { for (const { hash } of answer) world.signed.add(hash); }
+        return answer;
+      },
+      lost: () => {
+        throw new Fault("signer", "The signer does not answer");
+      },
+    }));
+}
+
+/** The disk: it outlives the process, and may keep less than it was given when the machine dies. */
+function faultyJournal(world: World, process: Process): LocalJournal {
+  const { journal } = world;
+  const call = <T>(name: string, effect: () => Promise<T>): Promise<T> =>
+    process.call({
+      name: `journal.${name}`,
+      writes: name !== "read",
+      lostRate: process.rates?.refuse ?? 0,
+      effect,
+      lost: () => Promise.reject(new Fault("journal", "The disk does not answer")),
+    });
+  return {
+    name: journal.name,
+    read: () => call("read", () => journal.read()),
+    append: (payments) =>
+      call("append", async () => {
+        if (payments.length > 1 && process.hit("crash", 5)) {
+          await keep(payments.slice(0, process.random.int(0, payments.length - 1)));
+          process.kill();
+          return;
+        }
+        await keep(payments);
+      }),
+    rotate: () => call("rotate", () => journal.rotate()),
+  };
+
+  async function keep(payments: readonly Payment[]): Promise<void> {
+    await journal.append(payments);
+    for (const payment of payments) {
+      for (const hash of attemptHashes(payment)) world.onDisk.add(hash);
+    }
+  }
+}
+
+/** What a process tells, for the trace. */
+function tell(process: Process, event: RunEvent): void {
+  if (event.kind === "checked" || event.kind === "skipped") return;
+  process.log(
+    Object.entries(event).map(([name, value]) =>
+      name === "kind" ? String(value) : `${name}=${plain(value)}`
+    ).join(" "),
+  );
+}
+
+function plain(value: unknown): string {
+  return typeof value === "object" && value !== null
+    ? JSON.stringify(value, (_, inner) => typeof inner === "bigint" ? inner.toString() : inner)
+    : String(value);
+}

@@ -1,0 +1,163 @@
+/**
+ * What one seed decides before anything happens: the pool, its payees, the chain, and how often
+ * what goes wrong. Each seed has its own few kinds of trouble, so that rare ones meet alone, too.
+ *
+ * @module
+ */
+
+import type { Address } from "../../domain/address.ts";
+import { shannon, wei } from "../../domain/money.ts";
+import type { Policy } from "../../domain/policy.ts";
+import { makePayees, type Payee, WALLET } from "./payees.ts";
+import type { Random } from "./random.ts";
+
+/** What may befall a call of a port, as a probability of each call. */
+export interface FaultRates {
+  /** The process dies, before the effect, after it, or with the effect still under way. */
+  readonly crash: number;
+  /** The link to the ledger breaks, before or after the effect. */
+  readonly ledgerLost: number;
+  /** The node does not answer, before or after the effect, or the effect comes late. */
+  readonly nodeLost: number;
+  /** The question or its answer takes seconds. */
+  readonly slow: number;
+  /** The process stands still, for longer than a lease lives or not. */
+  readonly freeze: number;
+  /** One fact of an answer is unknown. */
+  readonly unknown: number;
+  /** One part of an answer comes from a node that is some blocks behind, or on another branch. */
+  readonly stale: number;
+  /** The node says of a transaction what is not so. */
+  readonly lie: number;
+  /** The disk or the signer refuses. */
+  readonly refuse: number;
+  /** The operator ends the run (SIGTERM). */
+  readonly signal: number;
+}
+
+/** What may befall the chain and the pool, as a probability of each block. */
+export interface WeatherRates {
+  readonly reorg: number;
+  readonly drop: number;
+  readonly feeMove: number;
+  readonly poolFull: number;
+  readonly feeCap: number;
+  readonly stranger: number;
+  readonly credit: number;
+  readonly contract: number;
+  readonly badValue: number;
+  /** The ledger's server comes back with an older copy. */
+  readonly ledgerLosesWrites: number;
+}
+
+/** Everything that a seed decides before the start. */
+export interface Scenario {
+  readonly payees: readonly Payee[];
+  readonly policy: Policy;
+  readonly blockMs: number;
+  readonly belowBaseFee: "waits" | "refused";
+  readonly gasLimit: bigint;
+  readonly fundsWei: bigint;
+  /** How many payments a Go payer made before. */
+  readonly earlier: number;
+  readonly stormMs: number;
+  /** Between two starts of the program. */
+  readonly startEveryMs: number;
+  /** Whether a start waits for the end of the run before. */
+  readonly overlap: boolean;
+  readonly faults: FaultRates;
+  readonly weather: WeatherRates;
+}
+
+/** Draws a scenario. */
+export function makeScenario(random: Random): Scenario {
+  const payees = makePayees(random);
+  return {
+    payees,
+    policy: makePolicy(random, WALLET),
+    blockMs: random.int(700, 6_000),
+    belowBaseFee: random.pick(["waits", "refused"]),
+    gasLimit: BigInt(random.pick([30_000_000, 30_000_000, 63_000])),
+    fundsWei: random.chance(0.8) ? 10n ** 24n : BigInt(random.int(1, 12)) * 10n ** 18n,
+    earlier: random.chance(0.3) ? random.int(1, 3) : 0,
+    stormMs: random.int(20, 120) * 1_000,
+    startEveryMs: random.int(1_000, 25_000),
+    overlap: random.chance(0.3),
+    faults: drawRates(random, FAULT_RATES),
+    weather: drawRates(random, WEATHER_RATES),
+  };
+}
+
+type Choices = readonly [number, ...number[]];
+
+const FAULT_RATES: { readonly [Kind in keyof FaultRates]: Choices } = {
+  crash: [0.001, 0.003, 0.01, 0.03],
+  ledgerLost: [0.003, 0.01, 0.03],
+  nodeLost: [0.01, 0.05, 0.2],
+  slow: [0.01, 0.05, 0.2],
+  freeze: [0.002, 0.01],
+  unknown: [0.01, 0.05, 0.2],
+  stale: [0.01, 0.05, 0.2],
+  lie: [0.01, 0.1],
+  refuse: [0.005, 0.02],
+  signal: [0.002, 0.01],
+};
+
+const WEATHER_RATES: { readonly [Kind in keyof WeatherRates]: Choices } = {
+  reorg: [0.03, 0.15, 0.4],
+  drop: [0.05, 0.2, 0.5],
+  feeMove: [0.05, 0.3],
+  poolFull: [0.05, 0.2],
+  feeCap: [0.02],
+  stranger: [0.02],
+  credit: [0.05, 0.3],
+  contract: [0.05],
+  badValue: [0.02],
+  ledgerLosesWrites: [0.02],
+};
+
+/** How often a seed has a kind of trouble at all; half of them for those that are not named. */
+const SELDOM: Readonly<Record<string, number>> = {
+  feeCap: 0.1,
+  stranger: 0.15,
+  badValue: 0.15,
+  ledgerLosesWrites: 0.1,
+  signal: 0.2,
+  lie: 0.3,
+  refuse: 0.3,
+};
+
+function drawRates<Kind extends string>(
+  random: Random,
+  choices: Readonly<Record<Kind, Choices>>,
+): Readonly<Record<Kind, number>> {
+  const kinds = Object.keys(choices) as Kind[];
+  const rates = kinds.map((kind) => {
+    const has = random.chance(SELDOM[kind] ?? 0.5);
+    const rate = random.pick(choices[kind]);
+    return [kind, has ? rate : 0];
+  });
+  return Object.fromEntries(rates);
+}
+
+function makePolicy(random: Random, wallet: Address): Policy {
+  const ceilingWei = random.chance(0.5) ? null : wei(BigInt(random.int(20, 60)) * 10n ** 9n);
+  return {
+    wallet,
+    chainId: random.chance(0.5) ? 1337n : null,
+    requirePeers: 0,
+    thresholdShannon: shannon(500_000_000n),
+    gas: random.chance(0.85)
+      ? { kind: "auto" }
+      : { kind: "fixed", gas: 60_000n, gasPriceWei: wei(20n * 10n ** 9n) },
+    ceilingWei,
+    tipWei: random.chance(0.8) ? null : wei(2n * 10n ** 9n),
+    confirmations: random.int(2, 6),
+    maxInFlight: random.pick([1, 2, 4, 16]),
+    bumpAfterBlocks: random.int(2, 6),
+    cancelAfterBlocks: random.int(4, 12),
+    maxPaymentShannon: null,
+    maxTotalShannon: null,
+    waitLimitMs: random.int(20, 300) * 1_000,
+  };
+}

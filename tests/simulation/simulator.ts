@@ -1,0 +1,179 @@
+/**
+ * A simulation: the real domain and the real run loop, on ports in memory and a clock driven by
+ * hand. One seed decides everything that happens.
+ *
+ * @module
+ */
+
+import { Fault } from "../../domain/fault.ts";
+import type { RunReport } from "../../domain/report.ts";
+import { runPayouts } from "../../app/run_payouts.ts";
+import { checkEnd } from "./invariants.ts";
+import { WALLET } from "./payees.ts";
+import { portsOf } from "./ports.ts";
+import { Process } from "./process.ts";
+import { Random } from "./random.ts";
+import { makeScenario, type Scenario } from "./scenario.ts";
+import { Weather } from "./weather.ts";
+import { KEYS, World } from "./world.ts";
+
+/** What became of a seed. */
+export interface Simulated {
+  readonly seed: number;
+  /** What was wrong; empty when nothing was. */
+  readonly violations: readonly string[];
+  /** How many runs were started. */
+  readonly runs: number;
+  /** What happened, for people; made when it is asked for. */
+  readonly trace: () => string;
+}
+
+/** How a run ended. */
+type Ending =
+  | { readonly kind: "report"; readonly report: RunReport }
+  | { readonly kind: "fault"; readonly fault: Fault }
+  | { readonly kind: "died" };
+
+/** How many runs after the storm must be enough. */
+const CALM_RUNS = 12;
+
+/** After this much time without an end, something is stuck. */
+const PATIENCE_MS = 24 * 3_600_000;
+
+/** Plays the story of a seed; `change` makes it another story, for tests. */
+export async function simulate(
+  seed: number,
+  change: (scenario: Scenario) => Scenario = (same) => same,
+): Promise<Simulated> {
+  const random = new Random(seed);
+  const world = new World(change(makeScenario(random)), random);
+  const simulation = new Simulation(world);
+  const played = simulation.play().catch((error: unknown) => {
+    world.violated(error instanceof Error ? error.stack ?? error.message : String(error));
+  }).finally(() => {
+    world.going = false;
+  });
+  const end = world.clock.now() + PATIENCE_MS;
+  while (world.going && world.clock.now() < end) await world.clock.advance(10_000);
+  if (world.going) world.violated("the simulation does not end");
+  world.going = false;
+  void played;
+  const { violations } = world;
+  return { seed, violations, runs: simulation.runs, trace: () => world.trace.text() };
+}
+
+class Simulation {
+  runs = 0;
+  readonly #world: World;
+  readonly #alive = new Map<Process, Promise<Ending>>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  async play(): Promise<void> {
+    const weather = new Weather(this.#world);
+    void weather.blow();
+    await this.#storm();
+    weather.calm();
+    this.#world.trace.add("world", "calm");
+    await this.#becomeQuiet();
+    checkEnd(this.#world);
+  }
+
+  async #storm(): Promise<void> {
+    const { clock, scenario, random } = this.#world;
+    const end = clock.now() + scenario.stormMs;
+    while (clock.now() < end) {
+      const ending = this.#start().ended;
+      const patience = clock.sleep(random.int(500, 2 * scenario.startEveryMs));
+      await (scenario.overlap ? patience : Promise.race([ending, clock.sleep(end - clock.now())]));
+      await patience;
+    }
+  }
+
+  /** Whoever still runs ends, or is killed; then run after run, until one has nothing to do. */
+  async #becomeQuiet(): Promise<void> {
+    const { random } = this.#world;
+    for (const [process, ended] of this.#alive) {
+      if (random.chance(0.3)) process.kill();
+      else await ended;
+    }
+    let ending: Ending | undefined;
+    for (let run = 0; run < CALM_RUNS; run++) {
+      ending = await this.#start().ended;
+      if (isQuiet(ending) || this.#isRefused(ending)) return;
+      explainStrangers(this.#world);
+    }
+    this.#world.violated(`not quiet after ${CALM_RUNS} calm runs: ${describe(ending)}`);
+  }
+
+  /** A ledger that lost writes is not paid from, and only an operator goes further. */
+  #isRefused(ending: Ending): boolean {
+    return this.#world.restores > 0 && ending.kind === "fault" &&
+      ending.fault.kind === "continuity";
+  }
+
+  #start(): { readonly ended: Promise<Ending> } {
+    const world = this.#world;
+    const process = new Process(world, `run-${++this.runs}`);
+    const { waitLimitMs } = world.scenario.policy;
+    const policy = {
+      ...world.scenario.policy,
+      waitLimitMs: world.stormy ? waitLimitMs : 3_600_000,
+    };
+    process.log("starts");
+    const run = runPayouts(portsOf(world, process), policy, { signal: process.signal })
+      .then(
+        (report): Ending => ({ kind: "report", report }),
+        (error: unknown): Ending => {
+          if (error instanceof Fault) return { kind: "fault", fault: error };
+          throw error;
+        },
+      );
+    const died = process.died.then((): Ending => ({ kind: "died" }));
+    const ended = Promise.race([run, died]).catch((error: unknown): Ending => {
+      const what = error instanceof Error ? error.stack ?? error.message : String(error);
+      world.violated(`${process.name} threw what is no fault: ${what}`);
+      return { kind: "died" };
+    }).then((ending) => {
+      this.#alive.delete(process);
+      process.log(`ends: ${describe(ending)}`);
+      return ending;
+    });
+    this.#alive.set(process, ended);
+    return { ended };
+  }
+}
+
+/** The operator has seen what a stranger did with the wallet, and says that it goes on from here. */
+function explainStrangers({ scenario, store, node }: World): void {
+  if (scenario.weather.stranger === 0 || store.fields(KEYS.journal).size > 0) return;
+  store.deleteField(KEYS.held, WALLET);
+  store.setField(KEYS.nonces, WALLET, String(node.nonce(WALLET)));
+}
+
+/** Nothing was done, and nothing is left that time could change. */
+function isQuiet(ending: Ending): boolean {
+  if (ending.kind !== "report") return false;
+  const { paid, creditedBack, stopped } = ending.report;
+  return paid.length === 0 && creditedBack.length === 0 && stopped === null;
+}
+
+function describe(ending: Ending | undefined): string {
+  switch (ending?.kind) {
+    case "report": {
+      const { paid, creditedBack, inFlight, held, stopped } = ending.report;
+      const counts = [paid, creditedBack, inFlight, held].map(({ length }) => length);
+      return `paid, credited back, in flight, held: ${counts}; stopped: ${stopped?.kind ?? "no"}`;
+    }
+    case "fault":
+      return `${ending.fault.kind}: ${ending.fault.message}`;
+    case "died":
+      return "died";
+    case undefined:
+      return "no run";
+    default:
+      return ending satisfies never;
+  }
+}

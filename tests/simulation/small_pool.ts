@@ -1,0 +1,119 @@
+/**
+ * A pool in memory with a few payees, for plain tests of what the simulator found.
+ *
+ * @module
+ */
+
+import type { Address } from "../../domain/address.ts";
+import { shannon, wei } from "../../domain/money.ts";
+import type { Policy } from "../../domain/policy.ts";
+import type { Chain } from "../../domain/ports/chain.ts";
+import type { RunEvent } from "../../domain/ports/reporter.ts";
+import type { RunReport } from "../../domain/report.ts";
+import {
+  memoryChain,
+  MemoryJournal,
+  memoryLedger,
+  MemoryLedgerStore,
+  MemoryNode,
+  memorySigner,
+  VirtualClock,
+} from "../../adapters/memory/mod.ts";
+import type { RunPorts } from "../../app/run.ts";
+import { type RunOptions, runPayouts } from "../../app/run_payouts.ts";
+import { WALLET } from "./payees.ts";
+import { KEYS } from "./world.ts";
+
+/** What a small pool's policy is, but for what a test is about. */
+export const SMALL_POLICY: Policy = {
+  wallet: WALLET,
+  chainId: null,
+  requirePeers: 0,
+  thresholdShannon: shannon(500_000_000n),
+  gas: { kind: "auto" },
+  ceilingWei: null,
+  tipWei: null,
+  confirmations: 3,
+  maxInFlight: 16,
+  bumpAfterBlocks: 5,
+  cancelAfterBlocks: 10,
+  maxPaymentShannon: null,
+  maxTotalShannon: null,
+  waitLimitMs: 600_000,
+};
+
+/** The login of a payee. */
+export function miner(index: number): Address {
+  return `0x${String(index).padStart(40, "ab")}` as Address;
+}
+
+/** A pool whose payees are owed 0.6 coins each, with a block every second. */
+export class SmallPool {
+  readonly clock = new VirtualClock();
+  readonly store = new MemoryLedgerStore();
+  readonly node = new MemoryNode({ clock: this.clock });
+  readonly journal = new MemoryJournal();
+  readonly events: RunEvent[] = [];
+  readonly chain: Chain = memoryChain(this.node);
+
+  /** A pool that owes this many. */
+  constructor(payees: number) {
+    this.node.fund(WALLET, 10n ** 21n);
+    this.node.mine(5);
+    for (let index = 0; index < payees; index++) this.credit(miner(index), 600_000_000n);
+  }
+
+  /** Credits a miner. */
+  credit(login: string, amountShannon: bigint): void {
+    for (const key of [KEYS.account({ kind: "miner", login }), KEYS.finances]) {
+      this.store.addToField(key, "balance", amountShannon);
+    }
+  }
+
+  /** Its ports, with some of them replaced. */
+  ports(replaced: Partial<RunPorts> = {}): RunPorts {
+    return {
+      ledger: memoryLedger(this.store, { clock: this.clock, prefix: "eth" }),
+      chain: this.chain,
+      signer: memorySigner(WALLET),
+      localJournal: this.journal,
+      clock: this.clock,
+      report: (event) => this.events.push(event),
+      checksum: (address) => address,
+      newRunId: () => "run",
+      ...replaced,
+    };
+  }
+
+  /** Runs, with a block every second (`beforeBlock` says what happens before it), to the end. */
+  async run(
+    from: {
+      readonly ports?: RunPorts;
+      readonly policy?: Partial<Policy>;
+      readonly options?: RunOptions;
+      readonly beforeBlock?: () => void;
+    } = {},
+  ): Promise<RunReport> {
+    const { ports = this.ports(), policy, options, beforeBlock } = from;
+    let ended = false;
+    const running = runPayouts(ports, { ...SMALL_POLICY, ...policy }, options)
+      .finally(() => ended = true);
+    running.catch(() => {}); // Who called is told below.
+    for (let second = 0; !ended && second < 10_000; second++) {
+      await this.clock.advance(1_000);
+      beforeBlock?.();
+      this.node.mine();
+    }
+    return await running;
+  }
+
+  /** How many events of a kind were told. */
+  count(kind: RunEvent["kind"]): number {
+    return this.events.filter((event) => event.kind === kind).length;
+  }
+
+  /** A price that nobody wants to pay. */
+  raiseBaseFee(): void {
+    this.node.setBaseFee(wei(10n ** 12n));
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * What happened in a simulation, line by line, for people. The same seed gives the same lines.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../domain/ports/clock.ts";
+
+/** Lines with the time since the start. Long names are shortened to what a person can follow. */
+export class Trace {
+  readonly #clock: Pick<Clock, "now">;
+  readonly #startMs: number;
+  readonly #lines: string[] = [];
+  readonly #names = new Map<string, string>();
+
+  /** Starts now. */
+  constructor(clock: Pick<Clock, "now">) {
+    this.#clock = clock;
+    this.#startMs = clock.now();
+  }
+
+  /** Gives an address or a login the name that the lines call it by. */
+  name(of: string, name: string): void {
+    this.#names.set(of, name);
+  }
+
+  /** What the lines call it. */
+  nameOf(of: string): string {
+    return this.#names.get(of) ?? of;
+  }
+
+  /** Adds a line: who, and what happened. */
+  add(who: string, what: string): void {
+    const seconds = ((this.#clock.now() - this.#startMs) / 1000).toFixed(3);
+    this.#lines.push(`${seconds.padStart(9)} ${who.padEnd(7)} ${what}`);
+  }
+
+  /** Everything, as one text. */
+  text(): string {
+    let text = this.#lines.join("\n").replace(HASH, (hash) => hash.slice(0, 10));
+    for (const [of, name] of this.#names) text = text.replaceAll(of, name);
+    return text;
+  }
+}
+
+const HASH = /0x[0-9a-f]{64}/g;

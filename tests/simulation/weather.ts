@@ -1,0 +1,191 @@
+/**
+ * What goes on outside of the program: blocks, fees, reorganisations, strangers, new balances.
+ *
+ * @module
+ */
+
+import type { Address } from "../../domain/address.ts";
+import { wei } from "../../domain/money.ts";
+import type { LedgerDump } from "../../adapters/memory/mod.ts";
+import { WALLET } from "./payees.ts";
+import type { Random } from "./random.ts";
+import type { WeatherRates } from "./scenario.ts";
+import { addressOf, isSmallAmount, KEYS, type World } from "./world.ts";
+
+const GWEI = 10n ** 9n;
+
+/** Makes block after block, and everything else that happens between two of them. */
+export class Weather {
+  readonly #world: World;
+  readonly #random: Random;
+  #baseFeeWei = 2n * GWEI;
+  #copy: LedgerDump;
+
+  /** Weather over a world. */
+  constructor(world: World) {
+    this.#world = world;
+    this.#random = world.random.fork();
+    this.#copy = world.store.dump();
+  }
+
+  /** Goes on until the simulation ends. */
+  async blow(): Promise<void> {
+    const { clock, scenario } = this.#world;
+    while (this.#world.going) {
+      await clock.sleep(Math.round(scenario.blockMs * (0.5 + this.#random.next())));
+      this.#nextBlock();
+    }
+  }
+
+  #nextBlock(): void {
+    const { node, stormy } = this.#world;
+    if (stormy) this.#storm();
+    node.setBaseFee(wei(this.#baseFeeWei));
+    if (stormy && this.#happens("reorg")) this.#reorg();
+    else node.mine();
+    this.#world.noteHead();
+    this.#note(`block ${node.head.number}: ${node.block(node.head.number)?.transactions.length}`);
+  }
+
+  /** Everything is well again, and stays so. */
+  calm(): void {
+    const { node, scenario } = this.#world;
+    this.#world.stormy = false;
+    for (const repair of this.#world.repairs) repair();
+    this.#baseFeeWei = 2n * GWEI;
+    node.rules = { ...node.rules, ...CALM_RULES };
+    node.tipWei = wei(GWEI);
+    if (scenario.fundsWei < 10n ** 24n) node.fund(WALLET, 10n ** 24n);
+  }
+
+  #storm(): void {
+    const { node } = this.#world;
+    if (this.#happens("feeMove")) {
+      this.#baseFeeWei = BigInt(this.#random.int(1, 40)) * GWEI / 2n;
+      node.tipWei = wei(BigInt(this.#random.int(1, 3)) * GWEI);
+      this.#note(`the base fee moves to ${this.#baseFeeWei}`);
+    }
+    if (this.#happens("drop")) {
+      const dropped = node.evict(this.#random.int(1, 3));
+      if (dropped.length > 0) this.#note(`the mempool drops ${dropped.join(" ")}`);
+    }
+    this.#rules();
+    if (this.#happens("stranger")) this.#stranger();
+    if (this.#happens("credit")) this.#credit();
+    if (this.#happens("contract")) this.#contract();
+    if (this.#happens("badValue")) this.#badValue();
+    this.#ledgerServer();
+  }
+
+  #rules(): void {
+    const { node } = this.#world;
+    if (this.#happens("poolFull")) {
+      const poolLimit = this.#random.pick([0, 1, 2, 5120]);
+      node.rules = { ...node.rules, poolLimit };
+      this.#note(`the mempool holds ${poolLimit}`);
+    }
+    if (this.#happens("feeCap")) {
+      const feeCapWei = wei(this.#random.pick([10n ** 12n, 10n ** 18n]));
+      node.rules = { ...node.rules, feeCapWei };
+      this.#note(`the node's fee cap is ${feeCapWei}`);
+    }
+  }
+
+  #reorg(): void {
+    const depth = this.#random.int(1, this.#world.scenario.policy.confirmations - 1);
+    const blocks = depth + this.#random.int(0, 2);
+    const fill = this.#random.chance(0.7);
+    const lossy = this.#random.chance(0.5);
+    const random = this.#random.fork();
+    this.#note(`reorg of ${depth} blocks by ${blocks}, ${fill ? "filled" : "empty"}`);
+    this.#world.node.reorg(depth, { blocks, fill, drop: () => lossy && random.chance(0.5) });
+  }
+
+  /** Somebody else with the wallet's key: pays a miner or anybody, at a nonce that suits them. */
+  #stranger(): void {
+    const { node } = this.#world;
+    const miner = this.#miner();
+    const to = this.#random.chance(0.5) && miner !== undefined
+      ? addressOf(miner)
+      : `0x${"99".repeat(20)}` as Address;
+    const nonce = this.#random.pick([node.nonce(WALLET), node.pendingNonce(WALLET)]);
+    const { meaning } = node.submitForeign({
+      from: WALLET,
+      to,
+      valueWei: wei(123_456_789n),
+      nonce,
+      gas: 60_000n,
+      fees: { kind: "legacy", gasPriceWei: wei(200n * GWEI) },
+    });
+    this.#note(`a stranger pays ${to} at nonce ${nonce}: ${meaning}`);
+  }
+
+  #credit(): void {
+    const login = this.#miner();
+    if (login === undefined) return;
+    const amountShannon = BigInt(this.#random.int(1, 900_000_000));
+    this.#world.credit(login, amountShannon);
+    this.#note(`${login} is credited ${amountShannon}`);
+  }
+
+  #contract(): void {
+    const login = this.#miner();
+    if (login === undefined) return;
+    const code = this.#random.pick([undefined, "accepts", "reverts"]);
+    this.#world.node.setCode(addressOf(login), code);
+    this.#note(`${login} has the code ${code}`);
+  }
+
+  /** Something writes nonsense where a payment to a miner has to be added up. */
+  #badValue(): void {
+    const { store, repairs } = this.#world;
+    const login = this.#miner();
+    if (login === undefined) return;
+    const miner = KEYS.account({ kind: "miner", login });
+    const what = this.#random.pick(["paid", "pending", "rows"]);
+    if (what === "rows") {
+      if (store.typeOf(KEYS.payments(login)) !== null) return;
+      store.setText(KEYS.payments(login), "nonsense");
+      repairs.push(() => store.delete(KEYS.payments(login)));
+    } else {
+      if (store.fields(miner).has(what)) return;
+      store.setField(miner, what, "1.5");
+      repairs.push(() => store.deleteField(miner, what));
+    }
+    this.#note(`${what} of ${login} is nonsense now`);
+  }
+
+  /** Copies the ledger now and then, and comes back with the last copy. */
+  #ledgerServer(): void {
+    if (this.#world.scenario.weather.ledgerLosesWrites === 0) return;
+    const { store } = this.#world;
+    if (this.#happens("ledgerLosesWrites")) {
+      for (const key of store.keys()) store.delete(key);
+      store.seed(this.#copy);
+      store.delete(KEYS.lease);
+      this.#world.restores++;
+      this.#note("the ledger's server comes back with an older copy");
+    } else if (this.#random.chance(0.1)) {
+      this.#copy = store.dump();
+      this.#note("the ledger's server makes a copy");
+    }
+  }
+
+  /** A miner whose account can be written to. */
+  #miner(): string | undefined {
+    const [first, ...more] = this.#world.scenario.payees
+      .filter(({ balance, wrongType }) => isSmallAmount(balance) && !wrongType)
+      .map(({ login }) => login);
+    return first === undefined ? undefined : this.#random.pick([first, ...more]);
+  }
+
+  #happens(what: keyof WeatherRates): boolean {
+    return this.#random.chance(this.#world.scenario.weather[what]);
+  }
+
+  #note(what: string): void {
+    this.#world.trace.add("world", what);
+  }
+}
+
+const CALM_RULES = { poolLimit: 5120, feeCapWei: wei(10n ** 18n), gasLimit: 30_000_000n };

@@ -1,0 +1,163 @@
+/**
+ * The world of one simulation: the pool's ledger, the chain, the disk, and what is remembered of
+ * them to judge the end by.
+ *
+ * @module
+ */
+
+import type { Hash } from "../../domain/address.ts";
+import { decodeRecord } from "../../domain/journal_record.ts";
+import { wei } from "../../domain/money.ts";
+import type { Attempt } from "../../domain/payment.ts";
+import {
+  type MemoryBlock,
+  MemoryJournal,
+  MemoryLedgerStore,
+  MemoryNode,
+  VirtualClock,
+} from "../../adapters/memory/mod.ts";
+import { ledgerKeys } from "../../adapters/memory/ledger_keys.ts";
+import { WALLET } from "./payees.ts";
+import type { Random } from "./random.ts";
+import type { Scenario } from "./scenario.ts";
+import { Trace } from "./trace.ts";
+
+/** The keys of the simulated pool. */
+export const KEYS = ledgerKeys("eth");
+
+/** An attempt as a journal had it. */
+export interface Journalled {
+  readonly login: string;
+  readonly amountShannon: bigint;
+  readonly kind: Attempt["kind"];
+}
+
+/** The chain as a node saw it at one time. */
+export type ChainView = readonly MemoryBlock[];
+
+/** How many older views of the chain a lagging node may still have. */
+const VIEWS_KEPT = 5;
+
+/** Everything outside of the program, in one place. */
+export class World {
+  readonly clock = new VirtualClock();
+  readonly store = new MemoryLedgerStore();
+  readonly journal = new MemoryJournal();
+  readonly trace = new Trace(this.clock);
+  readonly node: MemoryNode;
+  readonly scenario: Scenario;
+  readonly random: Random;
+  /** Whether things still go wrong. */
+  stormy = true;
+  /** Whether the simulation goes on at all. */
+  going = true;
+  /** How often the ledger's server came back with an older copy. */
+  restores = 0;
+  /** What was found to be wrong. */
+  readonly violations: string[] = [];
+  /** What each miner had and was credited, in Shannon. */
+  readonly credited = new Map<string, bigint>();
+  /** Every attempt that the ledger's journal ever had, by hash, and those that the disk had. */
+  readonly inLedger = new Map<Hash, Journalled>();
+  readonly onDisk = new Set<Hash>();
+  /** Everything that was signed for the pool. */
+  readonly signed = new Set<Hash>();
+  /** How the nonsense in the ledger is mended, by hand, when all becomes calm. */
+  readonly repairs: (() => void)[] = [];
+  /** The newest views of the chain, oldest first. */
+  views: readonly ChainView[] = [];
+
+  /** Makes a pool and a chain before the first run. */
+  constructor(scenario: Scenario, random: Random) {
+    const { belowBaseFee, gasLimit, fundsWei } = scenario;
+    this.scenario = scenario;
+    this.random = random;
+    this.node = new MemoryNode({ clock: this.clock, belowBaseFee, gasLimit });
+    this.node.setBaseFee(wei(2n * 10n ** 9n));
+    this.trace.name(WALLET, "wallet");
+    for (const { login, name } of scenario.payees) this.trace.name(login, name);
+    this.#makeLedger();
+    this.node.mine(2);
+    this.#payEarlier();
+    this.node.mine(8); // Deeper than any reorganisation reaches.
+    this.node.fund(WALLET, fundsWei);
+    this.noteHead();
+  }
+
+  /** Says that something is wrong. */
+  violated(what: string): void {
+    this.violations.push(what);
+    this.trace.add("!!!", what);
+  }
+
+  /** Remembers the chain as it is now. */
+  noteHead(): void {
+    const blocks: MemoryBlock[] = [];
+    for (let number = 0; number <= this.node.head.number; number++) {
+      const block = this.node.block(number);
+      if (block !== undefined) blocks.push(block);
+    }
+    this.views = [...this.views, blocks].slice(-VIEWS_KEPT);
+  }
+
+  /** Remembers what stands in the ledger's journal. */
+  noteJournal(): void {
+    for (const record of this.store.fields(KEYS.journal).values()) {
+      const decoded = decodeRecord(record);
+      if ("problem" in decoded) continue;
+      const { login, amountShannon, attempts } = decoded.payment;
+      for (const { hash, kind } of attempts) {
+        if (hash !== null) this.inLedger.set(hash, { login, amountShannon, kind });
+      }
+    }
+  }
+
+  /** Adds to what a miner is owed, as the pool's unlocker does. */
+  credit(login: string, amountShannon: bigint): void {
+    this.store.addToField(KEYS.account({ kind: "miner", login }), "balance", amountShannon);
+    this.store.addToField(KEYS.finances, "balance", amountShannon);
+    this.credited.set(login, (this.credited.get(login) ?? 0n) + amountShannon);
+  }
+
+  #makeLedger(): void {
+    this.store.setField(KEYS.finances, "totalMined", "0");
+    for (const { login, balance, code, wrongType } of this.scenario.payees) {
+      const key = KEYS.account({ kind: "miner", login });
+      if (wrongType) this.store.setText(key, balance);
+      else if (!isSmallAmount(balance)) this.store.setField(key, "balance", balance);
+      else this.credit(login, BigInt(balance));
+      if (code !== undefined) this.node.setCode(addressOf(login), code);
+    }
+  }
+
+  /** A Go payer's payments of long ago. */
+  #payEarlier(): void {
+    const login = `0x${"60".repeat(20)}`;
+    this.trace.name(login, "old");
+    for (let index = 0; index < this.scenario.earlier; index++) {
+      const amountShannon = 600_000_000n + BigInt(index);
+      const valueWei = wei(amountShannon * 10n ** 9n);
+      this.node.fund(WALLET, 2n * valueWei);
+      this.node.submitForeign({ from: WALLET, to: addressOf(login), valueWei });
+      const hash = this.node.mempool()[0]?.hash;
+      this.node.mine();
+      const at = Math.floor(this.clock.now() / 1000) + index;
+      this.store.addMember(KEYS.all, `${hash}:${login}:${amountShannon}`, at);
+      this.store.addMember(KEYS.payments(login), `${hash}:${amountShannon}`, at);
+      for (const key of [KEYS.account({ kind: "miner", login }), KEYS.finances]) {
+        this.store.addToField(key, "paid", amountShannon);
+      }
+      this.credited.set(login, (this.credited.get(login) ?? 0n) + amountShannon);
+    }
+  }
+}
+
+/** The address that a login names, whatever its spelling. */
+export function addressOf(login: string): typeof WALLET {
+  return login.toLowerCase() as typeof WALLET;
+}
+
+/** Whether a balance is an amount that the pool could really owe. */
+export function isSmallAmount(balance: string): boolean {
+  return /^[0-9]{1,15}$/.test(balance);
+}
