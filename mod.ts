@@ -146,5 +146,5 @@ export { dryRun, type DryRunPorts, type DryRunReport } from "./app/dry_run.ts";
 export type { ExitCode } from "./app/exit_code.ts";
 export type { PlanInput } from "./app/make_plan.ts";
 export type { Check } from "./app/preflight.ts";
-export type { RunPorts } from "./app/run.ts";
-export { type RunOptions, runPayouts } from "./app/run_payouts.ts";
+export type { RunOptions, RunPorts } from "./app/run.ts";
+export { runPayouts } from "./app/run_payouts.ts";

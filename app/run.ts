@@ -42,6 +42,20 @@ export interface RunPorts {
   readonly newRunId: () => string;
 }
 
+/** What a run may do. */
+export interface RunOptions {
+  /** Ends the run soon: no new debit, and what is in flight is left to the next run. */
+  readonly signal?: AbortSignal;
+  /** Whether new debits are made; by default they are. */
+  readonly debits?: boolean;
+  /** Whether the run waits for what is in flight to be final; by default it does. */
+  readonly wait?: boolean;
+  /** The Go payer's lock that the operator saw, and spoke for. */
+  readonly overGoPayer?: string;
+  /** The operator's word that unknown transactions of the wallet paid no miner. */
+  readonly adopt?: boolean;
+}
+
 /** What a run has seen of the chain, head after head. */
 export interface ChainWatch {
   tip: Tip;

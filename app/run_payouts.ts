@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Fault } from "../domain/fault.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Fence } from "../domain/ports/ledger.ts";
 import type { RunReport } from "../domain/report.ts";
@@ -12,7 +13,7 @@ import { newWatch } from "./observe.ts";
 import { payAll } from "./pay_loop.ts";
 import { demand, type Preflight, preflight } from "./preflight.ts";
 import { reportOf } from "./report_of.ts";
-import type { Run, RunOptions, RunPorts, RunResults } from "./run.ts";
+import { type Run, type RunOptions, type RunPorts, type RunResults, stopDebits } from "./run.ts";
 import { startRun } from "./start_run.ts";
 
 /**

@@ -20,7 +20,8 @@ import {
   VirtualClock,
 } from "../../adapters/memory/mod.ts";
 import type { RunPorts } from "../../app/run.ts";
-import { type RunOptions, runPayouts } from "../../app/run_payouts.ts";
+import type { RunOptions } from "../../app/run.ts";
+import { runPayouts } from "../../app/run_payouts.ts";
 import { WALLET } from "./payees.ts";
 import { KEYS } from "./world.ts";
 

@@ -1,0 +1,73 @@
+/**
+ * The start of a run under its lock: leftovers, continuity, plan.
+ *
+ * @module
+ */
+
+import type { Continuity } from "../domain/continuity.ts";
+import { Fault, type FaultKind } from "../domain/fault.ts";
+import type { StopReason } from "../domain/report.ts";
+import { assess } from "./assess.ts";
+import { commitAll } from "./commit.ts";
+import { makePlan } from "./make_plan.ts";
+import { lookAtTip } from "./observe.ts";
+import { recover } from "./recover.ts";
+import { type Run, type RunOptions, stopDebits } from "./run.ts";
+
+/** Under the lock: continuity, leftovers, plan. */
+export async function startRun(run: Run, options: RunOptions): Promise<void> {
+  const { ports, policy, identity, watch } = run;
+  await lookAtTip(run);
+  const question = { policy, identity, tip: watch.tip };
+  let assessment = await assess(ports, question);
+  await recover(run, assessment.leftovers, assessment.journalled);
+  // A Go payer's row that was resolved just now explains a nonce that nothing explained before.
+  if (assessment.leftovers.foreign.length > 0) {
+    const { explainedNonces } = run.results;
+    assessment = await assess(ports, { ...question, explainedNonces });
+  }
+  const { leftovers, continuity } = assessment;
+  const walletHold = leftovers.held.find(({ login }) => login === policy.wallet);
+  if (walletHold !== undefined) return refuseDebits(run, "continuity", walletHold.reason);
+  await takeNonce(run, continuity, options.adopt ?? false);
+  if (!(options.debits ?? true) || run.stopped !== null) return;
+  const { ceilingWei } = policy;
+  const plan = await makePlan(ports, { policy, ceilingWei, tip: watch.tip, leftovers }, run.signal);
+  run.results.skipped.push(...plan.skipped);
+  run.results.belowThreshold = plan.belowThreshold;
+  run.results.shortfallWei = plan.shortfallWei;
+  if (plan.brokenLimit !== undefined) return refuseDebits(run, "circuit-breaker", plan.brokenLimit);
+  run.queue = plan.covered;
+  ports.report({
+    kind: "planned",
+    payees: plan.covered.length,
+    amountShannon: plan.covered.reduce((sum, { amountShannon }) => sum + amountShannon, 0n),
+    skipped: plan.skipped.length,
+    belowThreshold: plan.belowThreshold,
+  });
+}
+
+async function takeNonce(run: Run, continuity: Continuity, adopt: boolean): Promise<void> {
+  if (continuity.kind === "broken" && (!adopt || continuity.adoptable === null)) {
+    return refuseDebits(run, "continuity", `${continuity.why}. Way out: ${continuity.wayOut}`);
+  }
+  const next = continuity.kind === "broken" ? continuity.adoptable : continuity.next;
+  const { from } = continuity;
+  if (next === null) return;
+  run.nextNonce = next;
+  if (from === next) return;
+  const { wallet } = run.policy;
+  await commitAll(run.fence, [{ kind: "advance-nonce", wallet, from, to: next }]);
+}
+
+/**
+ * No debit in this run. It goes on for payments in flight, and to its report where leftovers moved
+ * money; otherwise it ends here.
+ */
+function refuseDebits(run: Run, kind: FaultKind & StopReason["kind"], detail: string): void {
+  const { paid, creditedBack } = run.results;
+  const hasSomethingToTell = run.inFlight.size > 0 || paid.length > 0 || creditedBack.length > 0;
+  if (!hasSomethingToTell) throw new Fault(kind, `Not paying: ${detail}`);
+  stopDebits(run, { kind, detail });
+  run.results.attention.push(detail);
+}
