@@ -138,9 +138,9 @@ export function tellRecovered(report: RunReport, wreck: Wreck, sentAgain: number
   const ended = report.paid.filter(({ login }) => logins.has(login)).length;
   return lines(
     paragraph(
-      `Of the ${wreck.inFlight.length}, ${sentAgain} were sent again, byte for byte, which can ` +
-        `never pay twice; ${ended} are paid. So are the ${report.paid.length - ended} whose turn ` +
-        "had not come before the crash.",
+      `Of the ${wreck.inFlight.length}, ${sentAgain} were in no block and were sent again, byte ` +
+        `for byte, which can never pay twice. ${ended} are paid now, and so are the ` +
+        `${report.paid.length - ended} whose turn had not come before the crash.`,
     ),
     ...report.creditedBack.map(({ login, amountShannon }) =>
       paragraph(
