@@ -27,13 +27,20 @@ import { scanFinal } from "./scan_final.ts";
 /** How long before its row a Go payer's transfer may have been mined, in seconds. */
 const LOOK_BACK_SECONDS = 3_600;
 
-/** Settles, credits back or holds what Go payers left, each on what the chain shows. */
-export async function resolveForeign(run: Run, leftovers: Leftovers): Promise<void> {
+/**
+ * Settles, credits back or holds these rows of Go payers, each on what the chain shows. The other
+ * leftovers say which transactions are ours, and who is held already.
+ */
+export async function resolveForeign(
+  run: Run,
+  rows: readonly ForeignRow[],
+  leftovers: Leftovers,
+): Promise<void> {
   if (run.watch.main.length === 0) await observe(run);
-  const scan = await scanSince(run, leftovers);
+  const scan = await scanSince(run, rows);
   const ours = new Set([...leftovers.payments, ...leftovers.orphans].flatMap(attemptHashes));
   const heldBefore = new Set(leftovers.held.map(({ login }) => login));
-  for (const foreign of leftovers.foreign) {
+  for (const foreign of rows) {
     await resolveOne(run, foreign, { scan, ours, heldBefore });
   }
 }
@@ -157,9 +164,9 @@ async function finalReceipt(
 /** The wallet's transactions since an hour before the oldest row; `null` when that is unknown. */
 async function scanSince(
   run: Run,
-  leftovers: Leftovers,
+  rows: readonly ForeignRow[],
 ): Promise<readonly MinedTransaction[] | null> {
-  const oldest = Math.min(...leftovers.foreign.map(({ row }) => row.at)) - LOOK_BACK_SECONDS;
+  const oldest = Math.min(...rows.map(({ row }) => row.at)) - LOOK_BACK_SECONDS;
   const from = await firstBlockSince(run, oldest);
   if (from === undefined || await hasUnfinal(run)) return null;
   return valueOf(await scanFinal(run, from)) ?? null;

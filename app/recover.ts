@@ -11,11 +11,19 @@ import { commitAll } from "./commit.ts";
 import { resolveForeign } from "./foreign.ts";
 import { fresh, type Run, track } from "./run.ts";
 
-/** Takes up leftovers under the lock. `journalled` is what the local journal holds. */
+/** What {@linkcode recover} knows besides the leftovers. */
+export interface RecoverOptions {
+  /** What the local journal holds. */
+  readonly journalled: readonly Payment[];
+  /** Whether rows of Go payers that are held already are looked for on the chain once more. */
+  readonly lookAgain: boolean;
+}
+
+/** Takes up leftovers under the lock. */
 export async function recover(
   run: Run,
   leftovers: Leftovers,
-  journalled: readonly Payment[],
+  { journalled, lookAgain }: RecoverOptions,
 ): Promise<void> {
   run.ports.report({
     kind: "leftovers",
@@ -36,7 +44,9 @@ export async function recover(
   const payments = await restoreAttempts(run, leftovers.payments, journalled);
   for (const payment of payments) track(run, fresh(payment));
   await journalAgain(run, payments, journalled);
-  if (leftovers.foreign.length > 0) await resolveForeign(run, leftovers);
+  const held = new Set(leftovers.held.map(({ login }) => login));
+  const rows = leftovers.foreign.filter(({ row }) => lookAgain || !held.has(row.login));
+  if (rows.length > 0) await resolveForeign(run, rows, leftovers);
 }
 
 /** Attempts that the local journal has and the ledger lost are written to the ledger again. */

@@ -6,6 +6,7 @@
 
 import type { Continuity } from "../domain/continuity.ts";
 import { Fault, type FaultKind } from "../domain/fault.ts";
+import type { ForeignRow } from "../domain/leftovers.ts";
 import type { StopReason } from "../domain/report.ts";
 import { assess } from "./assess.ts";
 import { commitAll } from "./commit.ts";
@@ -20,7 +21,9 @@ export async function startRun(run: Run, options: RunOptions): Promise<void> {
   await lookAtTip(run);
   const question = { policy, identity, tip: watch.tip };
   let assessment = await assess(ports, question);
-  await recover(run, assessment.leftovers, assessment.journalled);
+  const debits = options.debits ?? true;
+  const { journalled } = assessment;
+  await recover(run, assessment.leftovers, { journalled, lookAgain: !debits });
   // A Go payer's row that was resolved just now explains a nonce that nothing explained before.
   if (assessment.leftovers.foreign.length > 0) {
     const { explainedNonces } = run.results;
@@ -30,7 +33,8 @@ export async function startRun(run: Run, options: RunOptions): Promise<void> {
   const walletHold = leftovers.held.find(({ login }) => login === policy.wallet);
   if (walletHold !== undefined) return refuseDebits(run, "continuity", walletHold.reason);
   await takeNonce(run, continuity, options.adopt ?? false);
-  if (!(options.debits ?? true) || run.stopped !== null) return;
+  heedOpenNonces(run, leftovers.foreign);
+  if (!debits || run.stopped !== null) return;
   const { ceilingWei } = policy;
   const plan = await makePlan(ports, { policy, ceilingWei, tip: watch.tip, leftovers }, run.signal);
   run.results.skipped.push(...plan.skipped);
@@ -45,6 +49,17 @@ export async function startRun(run: Run, options: RunOptions): Promise<void> {
     skipped: plan.skipped.length,
     belowThreshold: plan.belowThreshold,
   });
+}
+
+/** A Go payer's payment that may still be sent at its nonce: no debit of ours may take that nonce. */
+function heedOpenNonces(run: Run, foreign: readonly ForeignRow[]): void {
+  const open = foreign.find(({ nonce }) => nonce !== null && nonce >= run.nextNonce);
+  if (open === undefined || run.stopped !== null) return;
+  refuseDebits(
+    run,
+    "continuity",
+    `a Go payer debited "${open.row.login}" for nonce ${open.nonce}, which is not spent yet`,
+  );
 }
 
 async function takeNonce(run: Run, continuity: Continuity, adopt: boolean): Promise<void> {

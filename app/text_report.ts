@@ -32,7 +32,7 @@ export function describeRun(report: RunReport): string {
     ]),
     ...section("In flight, left to the next run", report.inFlight, inFlightRow),
     ...section("Skipped", report.skipped, skippedRow),
-    report.belowThreshold === 0 ? "" : `${people(report.belowThreshold)} below the threshold.`,
+    report.belowThreshold === 0 ? "" : `${miners(report.belowThreshold)} below the threshold.`,
     report.shortfallWei === 0n ? "" : shortfall(report.shortfallWei),
     ...report.attention.map((line) => `Needs an operator: ${line}`),
     report.stopped === null ? "" : `Stopped early: ${stoppedBecause(report)}`,
@@ -64,7 +64,7 @@ export function describeDryRun(
       login,
       formatCoins(amountShannon),
     ]),
-    `${people(totals.belowThreshold)} below the threshold.`,
+    `${miners(totals.belowThreshold)} below the threshold.`,
     ...section("In flight", report.inFlight, inFlightRow),
     totals.shortfallWei === 0n ? "" : shortfall(totals.shortfallWei),
     ...failed.map(({ name, detail }) => `Check ${name} failed: ${detail}`),
@@ -111,4 +111,8 @@ function coinsOfWei(amountWei: bigint): string {
 
 function people(count: number): string {
   return count === 1 ? "1 payee" : `${count} payees`;
+}
+
+function miners(count: number): string {
+  return count === 1 ? "1 miner" : `${count} miners`;
 }

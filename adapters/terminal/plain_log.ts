@@ -29,10 +29,7 @@ export function describeEvent(event: RunEvent): string | undefined {
     case "lock-awaited":
       return `waiting for another run to end or to prove dead (${event.owner})`;
     case "leftovers":
-      return event.payments + event.foreign === 0
-        ? undefined
-        : `taking up ${event.payments} payments of an earlier run` +
-          (event.foreign === 0 ? "" : ` and ${event.foreign} rows of a Go payer`);
+      return describeLeftovers(event.payments, event.foreign);
     case "planned":
       return `plan: ${coins(event.amountShannon)} to ${people(event.payees)}; ` +
         `${event.skipped} skipped, ${event.belowThreshold} below the threshold`;
@@ -80,6 +77,16 @@ function describeDetail(event: RunEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+function describeLeftovers(payments: number, foreign: number): string | undefined {
+  const found = [
+    payments === 0
+      ? []
+      : [`${payments} ${payments === 1 ? "payment" : "payments"} of an earlier run`],
+    foreign === 0 ? [] : [`${foreign} ${foreign === 1 ? "row" : "rows"} of a Go payer`],
+  ].flat();
+  return found.length === 0 ? undefined : `taking up ${found.join(" and ")}`;
 }
 
 function people(count: number): string {
