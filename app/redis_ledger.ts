@@ -9,9 +9,12 @@ import {
   connectionOver,
   HONEST_OPTIONS,
   type RedisConnection,
+  RedisReplyError,
 } from "../adapters/redis/connection.ts";
+import { greet, unreachableAt } from "../adapters/redis/greeting.ts";
 import { RedisLedgerReader } from "../adapters/redis/ledger_reader.ts";
 import { RedisLedger } from "../adapters/redis/redis_ledger.ts";
+import { accepted, unreachable } from "../adapters/redis/reply_faults.ts";
 import { Fault } from "../domain/fault.ts";
 import type { RedisConfig } from "./config/config.ts";
 
@@ -24,7 +27,7 @@ export async function openRedisReader(
   prefix: string,
 ): Promise<RedisLedgerReader> {
   return new RedisLedgerReader({
-    connection: await connect(config, prefix),
+    connection: await connectRedis(config),
     prefix,
     name: nameOf(config, prefix),
   });
@@ -33,86 +36,70 @@ export async function openRedisReader(
 /** The ledger for a run that pays. @throws {Fault} when Redis cannot be used. */
 export async function openRedisLedger(config: RedisConfig, prefix: string): Promise<RedisLedger> {
   return new RedisLedger({
-    connection: await connect(config, prefix),
-    connect: () => connect(config, prefix),
+    connection: await connectRedis(config),
+    connect: () => connectRedis(config),
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     prefix,
     name: nameOf(config, prefix),
   });
 }
 
-/** Asks Redis to save in the background (BGSAVE). @throws {Fault} when it refuses. */
+/**
+ * Asks Redis to save in the background (BGSAVE); a save that is under way will do.
+ *
+ * @throws {Fault} when it refuses, or is not there any more.
+ */
 export async function saveRedis(config: RedisConfig, prefix: string): Promise<void> {
-  const connection = await connect(config, prefix);
+  const connection = await connectRedis(config);
+  const name = nameOf(config, prefix);
   try {
     const [reply] = await connection.send([["BGSAVE"]]);
-    if (!(reply instanceof Error)) return;
-    throw new Fault("ledger-refused", `Cannot save ${addressOf(config)}: ${reply.message}`);
+    if (reply instanceof RedisReplyError && /in progress/i.test(reply.message)) return;
+    accepted(reply, { name, what: 'ask "BGSAVE"' });
+  } catch (error) {
+    throw unreachable(error, name);
   } finally {
     connection.close();
   }
 }
 
 /**
- * Connects and reads a type, so that whatever is wrong is said here. (PING is not in `+@read`.)
+ * Connects and greets, so that whatever is wrong is said here, within twice the time-out.
  *
- * @throws {Fault} `ledger-unreachable`, `ledger-refused`, `ledger-nonsense`.
+ * @throws {Fault} `ledger-unreachable`, `ledger-refused`, `ledger-nonsense`, `config`.
  */
-async function connect(config: RedisConfig, prefix: string): Promise<RedisConnection> {
-  const client = new Redis(optionsOf(config));
+export async function connectRedis(
+  config: RedisConfig,
+  { timeoutMs = TIMEOUT_MS }: { readonly timeoutMs?: number } = {},
+): Promise<RedisConnection> {
+  const address = addressOf(config);
+  const client = new Redis(optionsOf(config, timeoutMs));
+  const connection = connectionOver(client);
+  // The promises say only that the connection is closed; this says why.
   let trouble: Error | undefined;
   client.on("error", (error: Error) => trouble ??= error);
   try {
     await client.connect();
-    if (trouble !== undefined) throw trouble;
-    await client.type(`${prefix}:finances`);
-    return connectionOver(client);
+    await greet(connection, { ...config, address });
+    return connection;
   } catch (error) {
-    client.disconnect();
-    throw faultOf(trouble ?? error, config);
+    connection.close();
+    throw error instanceof Fault ? error : unreachableAt(address, trouble ?? error);
   }
 }
 
-function optionsOf(config: RedisConfig): Omit<RedisOptions, "replyMapping"> {
-  const { endpoint, database, username, password } = config;
+function optionsOf(
+  { endpoint }: RedisConfig,
+  timeoutMs: number,
+): Omit<RedisOptions, "replyMapping"> {
   return {
     ...HONEST_OPTIONS,
     ...(endpoint.kind === "unix"
       ? { path: endpoint.path }
       : { host: endpoint.host, port: endpoint.port, ...(endpoint.tls ? { tls: {} } : {}) }),
-    db: database,
-    connectTimeout: TIMEOUT_MS,
-    commandTimeout: TIMEOUT_MS,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
+    connectTimeout: timeoutMs,
+    commandTimeout: timeoutMs,
   };
-}
-
-function faultOf(error: unknown, config: RedisConfig): Fault {
-  const address = addressOf(config);
-  const text = error instanceof Error ? error.message : String(error);
-  if (/^(WRONGPASS|NOAUTH|NOPERM)|invalid password|without any password/i.test(text)) {
-    return new Fault(
-      "ledger-refused",
-      `Redis at ${address} refused us: ${text}; check redis.password and redis.username`,
-      { cause: error },
-    );
-  }
-  if (/RESP type|Protocol error|isn't writeable/i.test(text)) {
-    return new Fault(
-      "ledger-nonsense",
-      `What listens at ${address} is no Redis; check redis.endpoint`,
-      { cause: error },
-    );
-  }
-  if (/DB index|invalid DB/i.test(text)) {
-    return new Fault("config", `Redis at ${address} has no database ${config.database}: ${text}`);
-  }
-  return new Fault(
-    "ledger-unreachable",
-    `Cannot reach Redis at ${address}: ${text}; is it running, and is redis.endpoint right?`,
-    { cause: error },
-  );
 }
 
 function nameOf(config: RedisConfig, prefix: string): string {

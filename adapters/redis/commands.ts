@@ -5,6 +5,9 @@
  * @module
  */
 
+/** The first words on a connection. PING may be refused; SELECT is sent for a database but 0. */
+export const CONNECTION_COMMANDS = ["AUTH", "PING", "SELECT"] as const;
+
 /** What reading needs: all of it is in `+@read`. INFO is asked too, and may be refused. */
 export const READ_COMMANDS = [
   "GET",

@@ -63,6 +63,7 @@ export class ViewQuestions {
           break;
         case "pending":
           this.#ask(`pending ${expectation.key}`, ["ZSCORE", keys.pending, expectation.key]);
+          this.#demandType(keys.pending, "zset");
           break;
         case "journal":
           this.#ask(`journal ${expectation.key}`, ["HGET", keys.journal, expectation.key]);

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Redis } from "ioredis";
+
 /** A command with its arguments, as the wire has them. */
 export type RedisCommand = readonly [name: string, ...args: string[]];
 
@@ -23,12 +25,19 @@ export class RedisReplyError extends Error {
   }
 }
 
+/** What ioredis says of bytes that are no replies, or of a reply to nothing. */
+const GARBLED = /Unknown RESP type|Command queue state error/;
+
 /** The link broke or timed out before all replies were there: nobody knows what was applied. */
 export class LinkLost extends Error {
-  /** Keeps the client's own error as the cause. */
-  constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  /** Whether it was lost because what came was not Redis's protocol. */
+  readonly isGarbled: boolean;
+
+  /** Keeps the text alone: the client's own errors carry the commands, and so the password. */
+  constructor(reason: unknown) {
+    super(reason instanceof Error ? reason.message : String(reason));
     this.name = "LinkLost";
+    this.isGarbled = GARBLED.test(this.message);
   }
 }
 
@@ -46,7 +55,8 @@ export interface RedisConnection {
 
 /**
  * How ioredis has to be built so that it is honest: by default it connects again and sends
- * unanswered commands a second time, and so debits twice. RESP2, since pools run Redis before 6.
+ * unanswered commands a second time, and so debits twice. It says and asks nothing of its own, and
+ * speaks RESP2, since pools run Redis before 6. Password and database are {@linkcode greet}'s.
  */
 export const HONEST_OPTIONS = {
   protocol: 2,
@@ -56,24 +66,14 @@ export const HONEST_OPTIONS = {
   autoResubscribe: false,
   enableOfflineQueue: false,
   enableReadyCheck: false,
+  disableClientInfo: true,
   // HINCRBY replies above 2^53 would be rounded.
   stringNumbers: true,
   retryStrategy: (): null => null,
 } as const;
 
-/** The part of an ioredis client that is used. */
-export interface PipelineClient {
-  /** Takes commands as `["call", name, ...args]`, to be sent in one round trip. */
-  pipeline(commands: string[][]): {
-    /** Sends them. Errors stand inside the result. */
-    exec(): Promise<[error: Error | null, reply: unknown][] | null>;
-  };
-  /** Ends the connection at once. */
-  disconnect(): void;
-}
-
 /** A connection over a client that was built with {@linkcode HONEST_OPTIONS} and is connected. */
-export function connectionOver(client: PipelineClient): RedisConnection {
+export function connectionOver(client: Redis): RedisConnection {
   return {
     async send(commands) {
       const pipeline = client.pipeline(commands.map((command) => ["call", ...command]));
@@ -81,7 +81,7 @@ export function connectionOver(client: PipelineClient): RedisConnection {
         throw new LinkLost(cause);
       });
       if (results === null || results.length !== commands.length) {
-        throw new LinkLost("short answer");
+        throw new LinkLost("the answer is short");
       }
       return results.map(([error, value]) => {
         if (error === null) return readReply(value);
@@ -89,7 +89,8 @@ export function connectionOver(client: PipelineClient): RedisConnection {
         throw new LinkLost(error);
       });
     },
-    close: () => client.disconnect(),
+    // disconnect() waits two seconds for a goodbye, which a frozen server or a broken link never says.
+    close: () => void client.stream?.destroy(),
   };
 }
 

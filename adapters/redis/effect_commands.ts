@@ -48,7 +48,7 @@ export function commandsOf(keys: LedgerKeys, effect: Effect): readonly RedisComm
 }
 
 /** Whether a reply inside EXEC is what such a command answers when it was applied. */
-export function isApplied(reply: RedisReply): boolean {
+export function isApplied(reply: RedisReply | undefined): boolean {
   if (typeof reply === "number") return Number.isInteger(reply);
   return typeof reply === "string" && /^-?[0-9]+$/.test(reply);
 }

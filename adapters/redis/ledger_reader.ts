@@ -25,6 +25,7 @@ import {
 } from "./connection.ts";
 import { keysOf, type LedgerKeys, paidMember, sharedKeys } from "./keys.ts";
 import { accepted, unreachable } from "./reply_faults.ts";
+import { infoField } from "./server_process.ts";
 
 /** A page of SCAN: as fast as larger ones, and short enough to keep Redis responsive. */
 const SCAN_COUNT = "1000";
@@ -65,10 +66,12 @@ export class RedisLedgerReader implements LedgerReader {
     this.#connection = options.connection;
   }
 
-  /** `INFO server`, `INFO memory`. */
+  /** `INFO server`, `INFO memory`; a user who may not ask learns nothing. */
   async server(): Promise<LedgerServer> {
     const replies = await this.#send([["INFO", "server"], ["INFO", "memory"]]);
-    const text = replies.map((reply) => typeof reply === "string" ? reply : "").join("\n");
+    const text = replies
+      .map((reply) => isNotAllowed(reply) ? "" : this.#accepted(reply, "ask INFO"))
+      .join("\n");
     return {
       runId: infoField(text, "run_id"),
       maxmemoryPolicy: infoField(text, "maxmemory_policy"),
@@ -154,6 +157,7 @@ export class RedisLedgerReader implements LedgerReader {
 
   /** ZREVRANGE of the newest rows. */
   async newestPaid(limit: number): Promise<readonly PaidRow[]> {
+    // Redis takes -1 for "to the last one".
     if (limit < 1) return [];
     const [reply] = await this.#send([
       ["ZREVRANGE", this.keys.all, "0", String(limit - 1), "WITHSCORES"],
@@ -214,9 +218,8 @@ export class RedisLedgerReader implements LedgerReader {
   }
 }
 
-/** A field of INFO's text. */
-export function infoField(text: string, field: string): string | null {
-  return text.match(new RegExp(`^${field}:([^\\r\\n]+)`, "m"))?.[1] ?? null;
+function isNotAllowed(reply: RedisReply | undefined): boolean {
+  return reply instanceof RedisReplyError && reply.code === "NOPERM";
 }
 
 function isWrongType(reply: RedisReply | undefined): boolean {

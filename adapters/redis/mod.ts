@@ -4,18 +4,17 @@
  * @module
  */
 
-export { MONEY_COMMANDS, READ_COMMANDS } from "./commands.ts";
+export { CONNECTION_COMMANDS, MONEY_COMMANDS, READ_COMMANDS } from "./commands.ts";
 export {
   connectionOver,
   HONEST_OPTIONS,
   LinkLost,
-  type PipelineClient,
   type RedisCommand,
   type RedisConnection,
   type RedisReply,
   RedisReplyError,
 } from "./connection.ts";
-export type { LedgerKeys } from "./keys.ts";
+export { greet, type RedisLogin } from "./greeting.ts";
 export { RedisLedgerReader, type RedisReaderOptions } from "./ledger_reader.ts";
-export type { MoneyLinkOptions } from "./money_link.ts";
+export type { RedisLinkOptions } from "./link.ts";
 export { RedisLedger, type RedisLedgerOptions } from "./redis_ledger.ts";

@@ -6,41 +6,47 @@
 
 import type { Ledger, LockOutcome } from "../../domain/ports/ledger.ts";
 import { lockValue } from "../../domain/ports/ledger.ts";
-import { LinkLost, type RedisCommand, type RedisReply } from "./connection.ts";
-import { leaseCommand, RedisFence } from "./fence.ts";
+import { LinkLost } from "./connection.ts";
+import { leaseCommand, MAX_TRIES, RedisFence } from "./fence.ts";
 import { RedisLedgerReader, type RedisReaderOptions } from "./ledger_reader.ts";
-import { MoneyLink, type MoneyLinkOptions } from "./money_link.ts";
+import { readingOver, RedisLink, type RedisLinkOptions } from "./link.ts";
+import { execute, watch } from "./multi.ts";
 import { accepted, unreachable } from "./reply_faults.ts";
+import { ServerProcess } from "./server_process.ts";
 
-/** How often taking the lock is begun anew, because the link or the WATCH broke. */
-const MAX_TRIES = 8;
-
-/** What a ledger is made from: a connection for reading, and the way to one for writing. */
-export interface RedisLedgerOptions extends RedisReaderOptions, MoneyLinkOptions {}
+/** What a ledger is made from: a connection for reading, and the way to more of them. */
+export interface RedisLedgerOptions extends RedisReaderOptions, RedisLinkOptions {}
 
 /** The pool's Redis, for a run that pays. */
 export class RedisLedger extends RedisLedgerReader implements Ledger {
   readonly #options: RedisLedgerOptions;
+  readonly #server: ServerProcess;
+  /** The links of the locks that were taken. */
+  readonly #links = new Set<RedisLink>();
 
-  /** Takes the reading connection over; the writing one is made when the lock is asked for. */
+  /** Takes the reading connection over; one for writing is made when the lock is asked for. */
   constructor(options: RedisLedgerOptions) {
-    super(options);
+    const server = new ServerProcess(options.name);
+    const reading = new RedisLink(options, server, options.connection);
+    super({ ...options, connection: readingOver(reading) });
     this.#options = options;
+    this.#server = server;
   }
 
-  /** Lock and lease in one MULTI under WATCH on both. */
+  /** Lock and lease in one MULTI under WATCH on both. A lost answer is found by looking again. */
   async lock(
     runId: string,
     { overGoPayer }: { readonly overGoPayer?: string } = {},
   ): Promise<LockOutcome> {
-    const link = new MoneyLink(this.#options);
+    const link = new RedisLink(this.#options, this.#server);
     const value = lockValue(runId);
-    let last: unknown = new Error("the lock was taken and left again and again");
+    let last = new LinkLost("its lock was taken and left again and again");
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       try {
-        const outcome = await this.#tryLock(link, value, overGoPayer);
+        const outcome = await this.#tryLock(link, { value, overGoPayer });
         if (outcome === undefined) continue;
-        if (outcome.kind !== "taken") link.close();
+        if (outcome.kind === "taken") this.#links.add(link);
+        else link.end();
         return outcome;
       } catch (error) {
         link.close();
@@ -48,51 +54,49 @@ export class RedisLedger extends RedisLedgerReader implements Ledger {
         last = error;
       }
     }
-    link.close();
-    throw unreachable(last instanceof LinkLost ? last : new LinkLost(last), this.name);
+    link.end();
+    throw unreachable(last, this.name);
   }
 
-  /** `undefined`: somebody else was faster; look again. A lost answer is found by looking again. */
-  async #tryLock(
-    link: MoneyLink,
-    value: string,
-    overGoPayer: string | undefined,
-  ): Promise<LockOutcome | undefined> {
-    const { keys } = this;
-    const replies = await link.send([
-      ["WATCH", keys.lock, keys.lease],
-      ["GET", keys.lock],
-      ["GET", keys.lease],
-    ]);
-    const [, lock, lease] = [keys.lock, keys.lock, keys.lease].map((key, index) =>
-      accepted(replies[index], { name: this.name, what: `read key "${key}"` })
+  /** Closes all connections, also those of locks that were not released. */
+  override async [Symbol.asyncDispose](): Promise<void> {
+    for (const link of this.#links) link.end();
+    await super[Symbol.asyncDispose]();
+  }
+
+  /** `undefined`: somebody else was faster; look again. */
+  async #tryLock(link: RedisLink, wish: Wish): Promise<LockOutcome | undefined> {
+    const { keys, name } = this;
+    const { value } = wish;
+    const asked = [keys.lock, keys.lease];
+    const replies = await watch(link, asked, asked.map((key) => ["GET", key]));
+    const [lock, lease] = asked.map((key, index) =>
+      textOf(accepted(replies[index], { name, what: `read key "${key}"` }))
     );
-    const obstacle = obstacleTo(value, { lock, lease, overGoPayer });
+    const obstacle = obstacleTo(wish, { lock, lease });
     if (obstacle !== undefined) return obstacle;
-    const commands: readonly RedisCommand[] = [
-      ["SET", keys.lock, value],
-      leaseCommand(keys, value),
-    ];
-    const taken = await link.send([["MULTI"], ...commands, ["EXEC"]]);
-    for (const reply of taken) accepted(reply, { name: this.name, what: "take the lock" });
-    if (taken.at(-1) === null) return undefined;
-    return { kind: "taken", fence: new RedisFence(link, keys, value) };
+    const done = await execute(link, [["SET", keys.lock, value], leaseCommand(keys, value)]);
+    return done === null ? undefined : { kind: "taken", fence: new RedisFence(link, keys, value) };
   }
 }
 
+/** Which lock is wanted, and which one may be replaced for it. */
+interface Wish {
+  readonly value: string;
+  readonly overGoPayer: string | undefined;
+}
+
 function obstacleTo(
-  value: string,
-  found: {
-    readonly lock: RedisReply | undefined;
-    readonly lease: RedisReply | undefined;
-    readonly overGoPayer: string | undefined;
-  },
+  { value, overGoPayer }: Wish,
+  { lock, lease }: { readonly lock: string | undefined; readonly lease: string | undefined },
 ): LockOutcome | undefined {
-  const { lock, lease, overGoPayer } = found;
-  if (lock === value) return undefined;
-  if (typeof lease === "string") return { kind: "another-run", owner: lease };
-  if (typeof lock !== "string" || lock.startsWith("paydirt:") || lock === overGoPayer) {
+  if (lease !== undefined && lease !== value) return { kind: "another-run", owner: lease };
+  if (lock === undefined || lock.startsWith(lockValue("")) || lock === overGoPayer) {
     return undefined;
   }
   return { kind: "go-payer", lock };
+}
+
+function textOf(reply: unknown): string | undefined {
+  return typeof reply === "string" ? reply : undefined;
 }
