@@ -1,0 +1,193 @@
+/**
+ * A proxy between a client and a server that breaks the link exactly where a test wants it.
+ *
+ * @module
+ */
+
+/** A request that the proxy has stopped. The link waits until the test says what becomes of it. */
+export interface Intercepted {
+  /** Lets it through, as if nothing had been. */
+  pass(): void;
+  /** Loses it: the server never sees it, and the link breaks. */
+  cutBefore(): void;
+  /** Lets the server carry it out, loses the answer, and breaks the link. Resolves when it is done. */
+  cutAfter(): Promise<void>;
+  /** Breaks the client's side; the server's side stays open, and the request in the wire. */
+  hold(): Held;
+  /** Lets the server carry it out and swallows this answer and all later ones. The link stays. */
+  silence(): void;
+}
+
+/** A request that is still in the wire while its client believes the link broken. */
+export interface Held {
+  /** Lets it arrive, and answers what the server said. */
+  deliver(): Promise<string>;
+}
+
+/** A proxy on 127.0.0.1. */
+export interface TcpProxy extends AsyncDisposable {
+  readonly port: number;
+  /** Every request so far, as text, in order. */
+  readonly requests: readonly string[];
+  /** Stops the next request that holds this text. */
+  intercept(text: string): Promise<Intercepted>;
+}
+
+/** One that waits for its request. */
+interface Trap {
+  readonly text: string;
+  readonly spring: (intercepted: Intercepted) => void;
+}
+
+/** Starts a proxy to a server on 127.0.0.1. */
+export function startTcpProxy(serverPort: number): TcpProxy {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const traps: Trap[] = [];
+  const requests: string[] = [];
+  const links = new Set<Link>();
+  const running: Promise<void>[] = [accept()];
+
+  async function accept(): Promise<void> {
+    for await (const client of listener) running.push(connect(client));
+  }
+  async function connect(client: Deno.Conn): Promise<void> {
+    const server = await Deno.connect({ hostname: "127.0.0.1", port: serverPort })
+      .catch(() => undefined);
+    if (server === undefined) return client.close();
+    const link = new Link(client, server, catchRequest);
+    links.add(link);
+    await link.run();
+  }
+  function catchRequest(text: string): Trap | undefined {
+    requests.push(text);
+    const index = traps.findIndex((trap) => text.includes(trap.text));
+    return index < 0 ? undefined : traps.splice(index, 1)[0];
+  }
+
+  return {
+    port: listener.addr.port,
+    requests,
+    intercept: (text) => new Promise((spring) => traps.push({ text, spring })),
+    async [Symbol.asyncDispose](): Promise<void> {
+      listener.close();
+      for (const link of links) link.break();
+      // Connections that were being accepted meanwhile are in the list by now.
+      for (let index = 0; index < running.length; index++) await running[index];
+    },
+  };
+}
+
+/** A client's connection and its twin to the server. */
+class Link {
+  readonly #client: Deno.Conn;
+  readonly #server: Deno.Conn;
+  readonly #catchRequest: (text: string) => Trap | undefined;
+  /** What the server said that the client does not hear; `undefined` while it hears everything. */
+  #unheard: string | undefined;
+  #answered: Promise<void> = Promise.resolve();
+  /** Lets a request that is still stopped go, when everything ends. */
+  #giveUp: () => void = () => {};
+
+  constructor(
+    client: Deno.Conn,
+    server: Deno.Conn,
+    catchRequest: (text: string) => Trap | undefined,
+  ) {
+    this.#client = client;
+    this.#server = server;
+    this.#catchRequest = catchRequest;
+  }
+
+  async run(): Promise<void> {
+    this.#answered = this.#forwardAnswers();
+    await this.#forwardRequests();
+    await this.#answered;
+    this.break();
+  }
+
+  break(): void {
+    this.#giveUp();
+    close(this.#client);
+    close(this.#server);
+  }
+
+  async #forwardRequests(): Promise<void> {
+    for await (const chunk of chunksOf(this.#client)) {
+      const trap = this.#catchRequest(textOf(chunk));
+      if (trap === undefined) await write(this.#server, chunk);
+      else if (!await this.#stop(chunk, trap)) return;
+    }
+    // The client is gone; the server may still have answers in hand.
+    close(this.#server);
+  }
+
+  async #forwardAnswers(): Promise<void> {
+    for await (const chunk of chunksOf(this.#server)) {
+      if (this.#unheard === undefined) await write(this.#client, chunk);
+      else this.#unheard += textOf(chunk);
+    }
+    close(this.#client);
+  }
+
+  /** Waits for the test's word; answers whether the link lives on. */
+  #stop(chunk: Uint8Array, trap: Trap): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#giveUp = () => resolve(false);
+    const carryOut = async (): Promise<string> => {
+      await write(this.#server, chunk);
+      // The server reads to the end, carries everything out, and hangs up.
+      await this.#server.closeWrite();
+      await this.#answered;
+      resolve(false);
+      return this.#unheard ?? "";
+    };
+    trap.spring({
+      pass: () => void write(this.#server, chunk).then(() => resolve(true)),
+      cutBefore: () => this.break(),
+      cutAfter: async () => {
+        this.#unheard = "";
+        await carryOut();
+      },
+      hold: () => {
+        this.#unheard = "";
+        close(this.#client);
+        return { deliver: carryOut };
+      },
+      silence: () => {
+        this.#unheard = "";
+        void write(this.#server, chunk).then(() => resolve(true));
+      },
+    });
+    return promise;
+  }
+}
+
+async function* chunksOf(conn: Deno.Conn): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const buffer = new Uint8Array(65_536);
+    const length = await conn.read(buffer).catch(() => null);
+    if (length === null) return;
+    yield buffer.subarray(0, length);
+  }
+}
+
+async function write(conn: Deno.Conn, chunk: Uint8Array): Promise<void> {
+  try {
+    for (let sent = 0; sent < chunk.length;) sent += await conn.write(chunk.subarray(sent));
+  } catch {
+    // The other side is gone: its own reader notices.
+  }
+}
+
+function close(conn: Deno.Conn): void {
+  try {
+    conn.close();
+  } catch {
+    // It is closed already.
+  }
+}
+
+/** Byte for byte, so that no chunk ends within a character. */
+function textOf(chunk: Uint8Array): string {
+  return new TextDecoder("latin1").decode(chunk);
+}
