@@ -5,7 +5,7 @@
  */
 
 import { setImmediate } from "node:timers/promises";
-import { SigningKey } from "ethers/crypto";
+import { keccak256, SigningKey } from "ethers/crypto";
 import { computeAddress } from "ethers/transaction";
 import type { Address, Hash, Hex } from "../../../domain/address.ts";
 import { Fault } from "../../../domain/fault.ts";
@@ -70,7 +70,8 @@ export class KeySigner implements BytesSigner {
     }
     const transaction = transactionOf(request);
     transaction.signature = this.#key.sign(transaction.unsignedHash);
-    return { raw: transaction.serialized as Hex, hash: transaction.hash as Hash };
+    const raw = transaction.serialized as Hex;
+    return { raw, hash: keccak256(raw) as Hash };
   }
 }
 
