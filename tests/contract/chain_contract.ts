@@ -4,7 +4,7 @@
  * @module
  */
 
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { ABSENT, valueOf } from "../../domain/fact.ts";
 import { Fault } from "../../domain/fault.ts";
 import { TRANSFER_GAS } from "../../domain/fees.ts";
@@ -35,16 +35,16 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
   promise("identity() is the chain id and block 0, always the same", async (harness) => {
     const { chain, chainId } = harness;
     const identity = await chain.identity();
-    equal(identity.chainId, chainId);
+    strictEqual(identity.chainId, chainId);
     await harness.mine(2);
-    deepEqual(await chain.identity(), identity);
+    deepStrictEqual(await chain.identity(), identity);
     const [genesis] = await scanned(harness, 0, 0);
-    equal(genesis?.header.hash, identity.genesis);
+    strictEqual(genesis?.header.hash, identity.genesis);
   });
 
   promise("health() of a node that is ready", async ({ chain }) => {
     const { syncing, peers } = await chain.health();
-    equal(syncing, false);
+    strictEqual(syncing, false);
     ok(peers === null || Number.isSafeInteger(peers));
   });
 
@@ -53,23 +53,23 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
     const before = await chain.tip(wallet);
     await harness.mine(3);
     const after = await chain.tip(wallet);
-    equal(after.head.number, before.head.number + 3);
+    strictEqual(after.head.number, before.head.number + 3);
     ok(after.head.time >= before.head.time);
-    deepEqual(after.latestNonce, { kind: "present", value: 0 });
-    deepEqual(after.pendingNonce, { kind: "present", value: 0 });
-    deepEqual(after.balanceWei, { kind: "present", value: WALLET_WEI });
+    deepStrictEqual(after.latestNonce, { kind: "present", value: 0 });
+    deepStrictEqual(after.pendingNonce, { kind: "present", value: 0 });
+    deepStrictEqual(after.balanceWei, { kind: "present", value: WALLET_WEI });
   });
 
   promise("broadcast() puts a transaction into the mempool", async (harness) => {
     const { chain, wallet } = harness;
     const payment = await sign(harness, 0);
     const [answer] = await chain.broadcast([payment.raw]);
-    equal(answer?.meaning, "accepted");
-    equal(answer?.hash, payment.hash);
+    strictEqual(answer?.meaning, "accepted");
+    strictEqual(answer?.hash, payment.hash);
     const { latestNonce, pendingNonce } = await chain.tip(wallet);
-    deepEqual([valueOf(latestNonce), valueOf(pendingNonce)], [0, 1]);
+    deepStrictEqual([valueOf(latestNonce), valueOf(pendingNonce)], [0, 1]);
     const [found] = await chain.transactions([payment.hash]);
-    deepEqual(valueOf(found), {
+    deepStrictEqual(valueOf(found), {
       hash: payment.hash,
       nonce: 0,
       from: wallet,
@@ -78,7 +78,7 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
       data: "0x",
       block: null,
     });
-    deepEqual(await receiptOf(harness, payment.hash), ABSENT);
+    deepStrictEqual(await receiptOf(harness, payment.hash), ABSENT);
   });
 
   promise("what feeQuote() says is mined in the next block, and paid for", async (harness) => {
@@ -88,13 +88,13 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
     await harness.mine(1);
     const { head, latestNonce, balanceWei } = await chain.tip(wallet);
     const receipt = valueOf(await receiptOf(harness, payment.hash));
-    equal(receipt?.status, "success");
-    deepEqual(receipt?.block, { number: head.number, hash: head.hash });
+    strictEqual(receipt?.status, "success");
+    deepStrictEqual(receipt?.block, { number: head.number, hash: head.hash });
     ok(receipt !== undefined && receipt.feeWei !== null && receipt.feeWei > 0n);
-    equal(valueOf(balanceWei), WALLET_WEI - VALUE_WEI - receipt.feeWei);
-    equal(valueOf(latestNonce), 1);
+    strictEqual(valueOf(balanceWei), WALLET_WEI - VALUE_WEI - receipt.feeWei);
+    strictEqual(valueOf(latestNonce), 1);
     const [found] = await chain.transactions([payment.hash]);
-    deepEqual(valueOf(found)?.block, receipt.block);
+    deepStrictEqual(valueOf(found)?.block, receipt.block);
   });
 
   promise("observe() tells the wallet's count at an older block", async (harness) => {
@@ -104,10 +104,10 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
     const { head } = await chain.tip(wallet);
     const at = async (finalNumber: number) =>
       (await chain.observe({ wallet, headers: null, receipts: [], finalNumber })).finalNonce;
-    deepEqual(await at(head.number), { kind: "present", value: 1 });
-    deepEqual(await at(head.number - 2), { kind: "present", value: 1 });
-    deepEqual(await at(head.number - 3), { kind: "present", value: 0 });
-    equal((await at(head.number + 5)).kind, "unknown");
+    deepStrictEqual(await at(head.number), { kind: "present", value: 1 });
+    deepStrictEqual(await at(head.number - 2), { kind: "present", value: 1 });
+    deepStrictEqual(await at(head.number - 3), { kind: "present", value: 0 });
+    strictEqual((await at(head.number + 5)).kind, "unknown");
   });
 
   promise("observe() tells linked headers, and that some are missing", async (harness) => {
@@ -119,19 +119,19 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
       return (await chain.observe({ ...question, headers: { from, to } })).headers;
     };
     const headers = valueOf(await ask(0, head.number)) ?? [];
-    equal(headers.length, head.number + 1);
+    strictEqual(headers.length, head.number + 1);
     ok(isLinked(headers));
-    deepEqual(headers.at(-1), head);
-    equal((await ask(head.number, head.number + 1)).kind, "unknown");
+    deepStrictEqual(headers.at(-1), head);
+    strictEqual((await ask(head.number, head.number + 1)).kind, "unknown");
   });
 
   promise("the same bytes again are known, or done", async (harness) => {
     const { chain } = harness;
     const { raw } = await sign(harness, 0);
     await chain.broadcast([raw]);
-    equal((await chain.broadcast([raw]))[0]?.meaning, "known");
+    strictEqual((await chain.broadcast([raw]))[0]?.meaning, "known");
     await harness.mine(1);
-    equal((await chain.broadcast([raw]))[0]?.meaning, "nonce-low");
+    strictEqual((await chain.broadcast([raw]))[0]?.meaning, "nonce-low");
   });
 
   promise("another transaction at a used nonce is refused", async (harness) => {
@@ -139,7 +139,7 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
     await chain.broadcast([(await sign(harness, 0)).raw]);
     await harness.mine(1);
     const other = await sign(harness, 0, { to: payeeOf(77) });
-    equal((await chain.broadcast([other.raw]))[0]?.meaning, "nonce-low");
+    strictEqual((await chain.broadcast([other.raw]))[0]?.meaning, "nonce-low");
   });
 
   promise("hundreds ride together, answered in order", async (harness) => {
@@ -148,15 +148,15 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
       Array.from({ length: 250 }, (_, nonce) => sign(harness, nonce)),
     );
     const answers = await chain.broadcast(payments.map(({ raw }) => raw));
-    deepEqual(answers.map(({ meaning }) => meaning), payments.map(() => "accepted"));
-    deepEqual(answers.map(({ hash }) => hash), payments.map(({ hash }) => hash));
+    deepStrictEqual(answers.map(({ meaning }) => meaning), payments.map(() => "accepted"));
+    deepStrictEqual(answers.map(({ hash }) => hash), payments.map(({ hash }) => hash));
     await harness.mine(1);
     const { head, latestNonce } = await chain.tip(wallet);
-    equal(valueOf(latestNonce), 250);
+    strictEqual(valueOf(latestNonce), 250);
     const hashes = payments.map(({ hash }) => hash);
     const question = { wallet, headers: null, finalNumber: head.number };
     const { receipts } = await chain.observe({ ...question, receipts: hashes });
-    deepEqual([...receipts.keys()], hashes);
+    deepStrictEqual([...receipts.keys()], hashes);
     ok([...receipts.values()].every((receipt) => valueOf(receipt)?.status === "success"));
   });
 
@@ -165,10 +165,10 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
     const [first, second] = [await sign(harness, 0), await sign(harness, 1)];
     await chain.broadcast([second.raw]);
     await harness.mine(1);
-    equal(valueOf((await chain.tip(wallet)).latestNonce), 0);
+    strictEqual(valueOf((await chain.tip(wallet)).latestNonce), 0);
     await chain.broadcast([first.raw]);
     await harness.mine(1);
-    equal(valueOf((await chain.tip(wallet)).latestNonce), 2);
+    strictEqual(valueOf((await chain.tip(wallet)).latestNonce), 2);
   });
 
   promise("a replacement that pays twice as much takes the place", async (harness) => {
@@ -176,10 +176,10 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
     const first = await sign(harness, 0);
     const second = await sign(harness, 0, { fees: doubled(await fees(harness)) });
     await chain.broadcast([first.raw]);
-    equal((await chain.broadcast([second.raw]))[0]?.meaning, "accepted");
+    strictEqual((await chain.broadcast([second.raw]))[0]?.meaning, "accepted");
     await harness.mine(1);
-    deepEqual(await receiptOf(harness, first.hash), ABSENT);
-    equal(valueOf(await receiptOf(harness, second.hash))?.status, "success");
+    deepStrictEqual(await receiptOf(harness, first.hash), ABSENT);
+    strictEqual(valueOf(await receiptOf(harness, second.hash))?.status, "success");
   });
 
   promise("a replacement that pays no more is refused", async (harness) => {
@@ -189,30 +189,30 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
       await sign(harness, 0, { to: payeeOf(9) }),
     ];
     await chain.broadcast([first.raw]);
-    equal((await chain.broadcast([second.raw]))[0]?.meaning, "replacement-underpriced");
+    strictEqual((await chain.broadcast([second.raw]))[0]?.meaning, "replacement-underpriced");
   });
 
   promise("more than the wallet owns is refused", async (harness) => {
     const payment = await sign(harness, 0, { valueWei: WALLET_WEI });
-    equal((await harness.chain.broadcast([payment.raw]))[0]?.meaning, "funds");
+    strictEqual((await harness.chain.broadcast([payment.raw]))[0]?.meaning, "funds");
   });
 
   promise("less gas than any transfer takes is refused for good", async (harness) => {
     const payment = await sign(harness, 0, { gas: 20_000n });
-    equal((await harness.chain.broadcast([payment.raw]))[0]?.meaning, "fatal");
+    strictEqual((await harness.chain.broadcast([payment.raw]))[0]?.meaning, "fatal");
   });
 
   promise("bytes that are none are not taken", async ({ chain, wallet }) => {
     const [answer] = await chain.broadcast(["0x1234" as SignedTransfer["raw"]]);
-    equal(answer?.meaning, "unknown");
-    equal(valueOf((await chain.tip(wallet)).pendingNonce), 0);
+    strictEqual(answer?.meaning, "unknown");
+    strictEqual(valueOf((await chain.tip(wallet)).pendingNonce), 0);
   });
 
   promise("hasCode() tells contracts from accounts, in order", async (harness) => {
     const accepts = await harness.deploy("accepts");
     const reverts = await harness.deploy("reverts");
     const answers = await harness.chain.hasCode([payeeOf(1), accepts, harness.wallet, reverts]);
-    deepEqual(answers.map(valueOf), [false, true, false, true]);
+    deepStrictEqual(answers.map(valueOf), [false, true, false, true]);
   });
 
   promise("estimateGas() tells transfers, contracts and reverts apart", async (harness) => {
@@ -221,9 +221,9 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
     const reverts = await harness.deploy("reverts");
     const calls = [payeeOf(1), accepts, reverts].map((to) => ({ from, to, valueWei: VALUE_WEI }));
     const [plain, contract, failing] = await chain.estimateGas(calls);
-    deepEqual(plain, { kind: "gas", gas: TRANSFER_GAS });
+    deepStrictEqual(plain, { kind: "gas", gas: TRANSFER_GAS });
     ok(contract?.kind === "gas" && contract.gas > TRANSFER_GAS);
-    deepEqual(failing, { kind: "reverts" });
+    deepStrictEqual(failing, { kind: "reverts" });
   });
 
   promise("a contract is paid with the gas it takes, and not with less", async (harness) => {
@@ -235,8 +235,8 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
     const enough = await sign(harness, 1, { to, gas: estimate.gas });
     await chain.broadcast([short.raw, enough.raw]);
     await harness.mine(1);
-    equal(valueOf(await receiptOf(harness, short.hash))?.status, "reverted");
-    equal(valueOf(await receiptOf(harness, enough.hash))?.status, "success");
+    strictEqual(valueOf(await receiptOf(harness, short.hash))?.status, "reverted");
+    strictEqual(valueOf(await receiptOf(harness, enough.hash))?.status, "success");
   });
 
   promise("a reverted payment costs its fee and keeps its value", async (harness) => {
@@ -246,10 +246,10 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
     await chain.broadcast([payment.raw]);
     await harness.mine(1);
     const receipt = valueOf(await receiptOf(harness, payment.hash));
-    equal(receipt?.status, "reverted");
+    strictEqual(receipt?.status, "reverted");
     const { balanceWei, latestNonce } = await chain.tip(wallet);
-    equal(valueOf(balanceWei), WALLET_WEI - (receipt?.feeWei ?? 0n));
-    equal(valueOf(latestNonce), 1);
+    strictEqual(valueOf(balanceWei), WALLET_WEI - (receipt?.feeWei ?? 0n));
+    strictEqual(valueOf(latestNonce), 1);
   });
 
   promise("scan() finds the wallet's transactions in linked blocks", async (harness) => {
@@ -264,13 +264,16 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
     const { head } = await chain.tip(wallet);
     const blocks = await scanned(harness, 0, head.number);
     ok(isLinked(blocks.map(({ header }) => header)));
-    equal(blocks.length, head.number + 1);
+    strictEqual(blocks.length, head.number + 1);
     const found = blocks.flatMap(({ header, sent }) =>
       sent.map((transaction) => ({ header, transaction }))
     );
-    deepEqual(found.map(({ transaction }) => transaction.hash), payments.map(({ hash }) => hash));
+    deepStrictEqual(
+      found.map(({ transaction }) => transaction.hash),
+      payments.map(({ hash }) => hash),
+    );
     for (const [nonce, { header, transaction }] of found.entries()) {
-      deepEqual(transaction, {
+      deepStrictEqual(transaction, {
         hash: payments[nonce]?.hash,
         nonce,
         to: payeeOf(nonce),
@@ -279,7 +282,7 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
         block: { number: header.number, hash: header.hash },
       });
     }
-    deepEqual((await scanned(harness, 2, 3)).map(({ header }) => header.number), [2, 3]);
+    deepStrictEqual((await scanned(harness, 2, 3)).map(({ header }) => header.number), [2, 3]);
   });
 
   promise("scan() that cannot finish says so", async (harness) => {
@@ -295,14 +298,14 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
   });
 
   promise("what nobody has heard of is absent", async (harness) => {
-    deepEqual(await harness.chain.transactions([UNHEARD_OF]), [ABSENT]);
-    deepEqual(await receiptOf(harness, UNHEARD_OF), ABSENT);
+    deepStrictEqual(await harness.chain.transactions([UNHEARD_OF]), [ABSENT]);
+    deepStrictEqual(await receiptOf(harness, UNHEARD_OF), ABSENT);
   });
 
   promise("nothing asked is nothing answered", async ({ chain }) => {
-    deepEqual(await chain.broadcast([]), []);
-    deepEqual(await chain.transactions([]), []);
-    deepEqual(await chain.hasCode([]), []);
-    deepEqual(await chain.estimateGas([]), []);
+    deepStrictEqual(await chain.broadcast([]), []);
+    deepStrictEqual(await chain.transactions([]), []);
+    deepStrictEqual(await chain.hasCode([]), []);
+    deepStrictEqual(await chain.estimateGas([]), []);
   });
 }

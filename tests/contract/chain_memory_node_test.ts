@@ -1,4 +1,4 @@
-import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
+import { deepStrictEqual, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { memoryChain } from "../../adapters/memory/chain.ts";
 import { MemoryNode } from "../../adapters/memory/chain_node.ts";
@@ -26,12 +26,12 @@ Deno.test("blocks are bounded by gas, and full ones raise the base fee by an eig
   node.setBaseFee(wei(80n * GWEI));
   for (let nonce = 0; nonce < 15; nonce++) send(node, { nonce, fees: fees(200n * GWEI, GWEI) });
   node.mine();
-  equal(node.nonce(WALLET), 10);
-  equal(node.baseFeeWei, 90n * GWEI);
+  strictEqual(node.nonce(WALLET), 10);
+  strictEqual(node.baseFeeWei, 90n * GWEI);
   node.mine();
-  equal(node.baseFeeWei, 90n * GWEI);
+  strictEqual(node.baseFeeWei, 90n * GWEI);
   node.mine();
-  equal(node.baseFeeWei, 90n * GWEI * 7n / 8n);
+  strictEqual(node.baseFeeWei, 90n * GWEI * 7n / 8n);
 });
 
 Deno.test("who pays more goes first, each in the order of nonces", () => {
@@ -39,11 +39,11 @@ Deno.test("who pays more goes first, each in the order of nonces", () => {
   node.fund(STRANGER, COIN);
   for (let nonce = 0; nonce < 3; nonce++) send(node, { nonce });
   const rich = { from: STRANGER, to: PAYEE, valueWei: wei(1n), fees: fees(90n * GWEI, 9n * GWEI) };
-  equal(node.submitForeign(rich).meaning, "accepted");
-  equal(node.submitForeign(rich).meaning, "accepted");
+  strictEqual(node.submitForeign(rich).meaning, "accepted");
+  strictEqual(node.submitForeign(rich).meaning, "accepted");
   node.mine();
-  equal(node.nonce(STRANGER), 2);
-  equal(node.nonce(WALLET), 1);
+  strictEqual(node.nonce(STRANGER), 2);
+  strictEqual(node.nonce(WALLET), 1);
 });
 
 Deno.test("reorg() takes payments back into the mempool, and mines them again elsewhere", async () => {
@@ -57,17 +57,17 @@ Deno.test("reorg() takes payments back into the mempool, and mines them again el
   const [first] = node.block(1)?.transactions ?? [];
   const oldHead = node.head;
   node.reorg(3);
-  equal(node.head.number, oldHead.number + 1);
-  notEqual(node.block(1)?.header.hash, oldHead.hash);
-  equal(node.nonce(WALLET), 0);
-  equal(node.pendingNonce(WALLET), 2);
-  equal(node.balanceWei(WALLET), before);
-  equal(node.balanceWei(PAYEE), 0n);
+  strictEqual(node.head.number, oldHead.number + 1);
+  notStrictEqual(node.block(1)?.header.hash, oldHead.hash);
+  strictEqual(node.nonce(WALLET), 0);
+  strictEqual(node.pendingNonce(WALLET), 2);
+  strictEqual(node.balanceWei(WALLET), before);
+  strictEqual(node.balanceWei(PAYEE), 0n);
   const [found] = await chain.transactions([first?.hash ?? "" as Hash]);
-  equal(valueOf(found)?.block, null);
+  strictEqual(valueOf(found)?.block, null);
   node.mine();
-  equal(node.nonce(WALLET), 2);
-  equal(node.balanceWei(PAYEE), 2n);
+  strictEqual(node.nonce(WALLET), 2);
+  strictEqual(node.balanceWei(PAYEE), 2n);
 });
 
 Deno.test("reorg() may lose transactions, and fill its blocks with others", () => {
@@ -76,9 +76,9 @@ Deno.test("reorg() may lose transactions, and fill its blocks with others", () =
   node.mine();
   const [, second] = node.block(1)?.transactions ?? [];
   node.reorg(1, { drop: (hash) => hash === second?.hash, fill: true });
-  equal(node.nonce(WALLET), 1);
-  deepEqual(node.mempool().map(({ nonce }) => nonce), [2]);
-  equal(node.pendingNonce(WALLET), 1);
+  strictEqual(node.nonce(WALLET), 1);
+  deepStrictEqual(node.mempool().map(({ nonce }) => nonce), [2]);
+  strictEqual(node.pendingNonce(WALLET), 1);
 });
 
 Deno.test("reorg() of everything leaves block 0, and what accounts were given", () => {
@@ -87,9 +87,9 @@ Deno.test("reorg() of everything leaves block 0, and what accounts were given", 
   node.fund(STRANGER, COIN);
   const genesis = node.block(0)?.header.hash;
   node.reorg(10, { blocks: 1 });
-  equal(node.head.number, 1);
-  equal(node.head.parentHash, genesis);
-  equal(node.balanceWei(STRANGER), COIN);
+  strictEqual(node.head.number, 1);
+  strictEqual(node.head.parentHash, genesis);
+  strictEqual(node.balanceWei(STRANGER), COIN);
 });
 
 Deno.test("the state of old blocks is forgotten", async () => {
@@ -100,7 +100,7 @@ Deno.test("the state of old blocks is forgotten", async () => {
     const question = { wallet: WALLET, headers: null, receipts: [], finalNumber };
     return (await memoryChain(node).observe(question)).finalNonce.kind;
   };
-  deepEqual([await at(2), await at(3), await at(5), await at(6)], [
+  deepStrictEqual([await at(2), await at(3), await at(5), await at(6)], [
     "unknown",
     "present",
     "present",
@@ -112,20 +112,20 @@ Deno.test("blocks get the clock's time, and never the one before again", () => {
   let now = 1_000_000;
   const node = new MemoryNode({ clock: { now: () => now } });
   node.mine(2);
-  deepEqual([0, 1, 2].map((number) => node.block(number)?.header.time), [1000, 1001, 1002]);
+  deepStrictEqual([0, 1, 2].map((number) => node.block(number)?.header.time), [1000, 1001, 1002]);
   now += 60_000;
   node.mine();
-  equal(node.head.time, 1060);
+  strictEqual(node.head.time, 1060);
 });
 
 Deno.test("a node's account signs and sends in one step", async () => {
   const node = funded({});
   const signer = memoryNodeSigner(node, { wallet: WALLET });
-  equal(await signer.address(), WALLET);
+  strictEqual(await signer.address(), WALLET);
   const answer = await signer.send(request({ nonce: 0 }));
-  equal(answer.meaning, "accepted");
+  strictEqual(answer.meaning, "accepted");
   node.mine();
-  equal(answer.hash && node.mined(answer.hash)?.transaction.nonce, 0);
+  strictEqual(answer.hash && node.mined(answer.hash)?.transaction.nonce, 0);
 });
 
 Deno.test("a seam stands before and after each effect", async () => {
@@ -141,7 +141,7 @@ Deno.test("a seam stands before and after each effect", async () => {
     },
   });
   await chain.broadcast([encode({ nonce: 0 })]);
-  deepEqual(steps, ["before broadcast: 0", "after broadcast: 1"]);
+  deepStrictEqual(steps, ["before broadcast: 0", "after broadcast: 1"]);
 });
 
 Deno.test("the same history gives the same hashes", () => {
@@ -152,12 +152,12 @@ Deno.test("the same history gives the same hashes", () => {
     node.reorg(1);
     return [0, 1, 2].map((number) => node.block(number)?.header.hash);
   };
-  deepEqual(history(), history());
+  deepStrictEqual(history(), history());
 });
 
 Deno.test("cheapHash() tells texts apart", () => {
   const hashes = new Set(Array.from({ length: 50_000 }, (_, index) => cheapHash(`${index}`)));
-  equal(hashes.size, 50_000);
+  strictEqual(hashes.size, 50_000);
   ok([...hashes].slice(0, 100).every((hash) => /^0x[0-9a-f]{64}$/.test(hash)));
 });
 
@@ -184,12 +184,12 @@ Deno.test("coins are neither made nor lost but for fees, whatever happens", () =
       for (const { hash, valueWei, nonce } of node.block(number)?.transactions ?? []) {
         burnt += node.block(number)?.outcomes.get(hash)?.feeWei ?? 0n;
         paid += valueWei;
-        equal(nonce, sent++);
+        strictEqual(nonce, sent++);
       }
     }
-    equal(node.balanceWei(WALLET), owned - paid - burnt);
-    equal(node.balanceWei(PAYEE), paid);
-    equal(node.nonce(WALLET), sent);
+    strictEqual(node.balanceWei(WALLET), owned - paid - burnt);
+    strictEqual(node.balanceWei(PAYEE), paid);
+    strictEqual(node.nonce(WALLET), sent);
   }));
 });
 
@@ -211,7 +211,7 @@ async function millisecondsFor(payments: number): Promise<number> {
   const receipts = answers.flatMap(({ hash }) => hash === null ? [] : [hash]);
   const question = { wallet: WALLET, headers: null, finalNumber: node.head.number, receipts };
   const observed = await chain.observe(question);
-  equal(valueOf(observed.finalNonce), payments);
-  equal(observed.receipts.size, payments);
+  strictEqual(valueOf(observed.finalNonce), payments);
+  strictEqual(observed.receipts.size, payments);
   return performance.now() - started;
 }

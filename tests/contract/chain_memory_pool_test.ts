@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { bumpFees } from "../../domain/fees.ts";
 import { wei } from "../../domain/money.ts";
@@ -15,8 +15,8 @@ Deno.test("a replacement has to raise both fields by 10 %", () => {
   ];
   for (const [cap, tip, meaning] of raises) {
     const node = funded({ baseFeeWei: wei(7n) });
-    equal(send(node, { fees: fees(1000n, 100n) }), "accepted");
-    equal(send(node, { fees: fees(cap, tip), to: STRANGER }), meaning, `${cap}, ${tip}`);
+    strictEqual(send(node, { fees: fees(1000n, 100n) }), "accepted");
+    strictEqual(send(node, { fees: fees(cap, tip), to: STRANGER }), meaning, `${cap}, ${tip}`);
   }
 });
 
@@ -28,51 +28,59 @@ Deno.test("a bump of the domain is always taken", () => {
     const first = fees(cap, tip);
     const bumped = bumpFees(first, wei(COIN));
     ok(bumped);
-    equal(send(node, { fees: first }), "accepted");
-    equal(send(node, { fees: bumped }), "accepted");
+    strictEqual(send(node, { fees: first }), "accepted");
+    strictEqual(send(node, { fees: bumped }), "accepted");
   }));
 });
 
 Deno.test("the wallet has to hold the sum of what it queued", () => {
   const node = funded({});
   node.fund(WALLET, 3n * COIN - node.balanceWei(WALLET));
-  equal(send(node, { nonce: 0, valueWei: wei(2n * COIN) }), "accepted");
-  equal(send(node, { nonce: 1, valueWei: wei(COIN) }), "funds");
-  equal(send(node, { nonce: 1, valueWei: wei(COIN / 2n) }), "accepted");
+  strictEqual(send(node, { nonce: 0, valueWei: wei(2n * COIN) }), "accepted");
+  strictEqual(send(node, { nonce: 1, valueWei: wei(COIN) }), "funds");
+  strictEqual(send(node, { nonce: 1, valueWei: wei(COIN / 2n) }), "accepted");
 });
 
 Deno.test("the mempool has an end, and so has a queue behind a gap", () => {
   const node = funded({ poolLimit: 5, gappedLimit: 2 });
-  deepEqual([5, 6, 7].map((nonce) => send(node, { nonce })), ["accepted", "accepted", "pool-full"]);
-  deepEqual([0, 1, 2].map((nonce) => send(node, { nonce })), ["accepted", "accepted", "accepted"]);
-  equal(send(node, { nonce: 3 }), "pool-full");
-  equal(send(node, { nonce: 2, fees: fees(40n * GWEI, 4n * GWEI) }), "accepted");
+  deepStrictEqual([5, 6, 7].map((nonce) => send(node, { nonce })), [
+    "accepted",
+    "accepted",
+    "pool-full",
+  ]);
+  deepStrictEqual([0, 1, 2].map((nonce) => send(node, { nonce })), [
+    "accepted",
+    "accepted",
+    "accepted",
+  ]);
+  strictEqual(send(node, { nonce: 3 }), "pool-full");
+  strictEqual(send(node, { nonce: 2, fees: fees(40n * GWEI, 4n * GWEI) }), "accepted");
   node.mine();
-  equal(node.nonce(WALLET), 3);
-  equal(send(node, { nonce: 3 }), "accepted");
-  equal(node.pendingNonce(WALLET), 4);
+  strictEqual(node.nonce(WALLET), 3);
+  strictEqual(send(node, { nonce: 3 }), "accepted");
+  strictEqual(node.pendingNonce(WALLET), 4);
 });
 
 Deno.test("what is wrong with a transaction is said in its words", () => {
   const node = funded({ minTipWei: wei(GWEI) });
-  equal(send(node, { chainId: 5n }), "fatal");
-  equal(send(node, { gas: 30_000_001n }), "fatal");
-  equal(send(node, { fees: fees(10n ** 15n, GWEI) }), "fee-cap");
-  equal(send(node, { fees: fees(GWEI, 2n * GWEI) }), "unknown");
-  equal(send(node, { fees: fees(GWEI, GWEI - 1n) }), "underpriced");
-  equal(send(funded({ baseFeeWei: null }), {}), "unknown");
+  strictEqual(send(node, { chainId: 5n }), "fatal");
+  strictEqual(send(node, { gas: 30_000_001n }), "fatal");
+  strictEqual(send(node, { fees: fees(10n ** 15n, GWEI) }), "fee-cap");
+  strictEqual(send(node, { fees: fees(GWEI, 2n * GWEI) }), "unknown");
+  strictEqual(send(node, { fees: fees(GWEI, GWEI - 1n) }), "underpriced");
+  strictEqual(send(funded({ baseFeeWei: null }), {}), "unknown");
 });
 
 Deno.test("a fee cap below the base fee waits, or is refused, as the node does", () => {
   const node = funded({ baseFeeWei: wei(100n * GWEI) });
-  equal(send(node, { fees: fees(80n * GWEI, GWEI) }), "accepted");
+  strictEqual(send(node, { fees: fees(80n * GWEI, GWEI) }), "accepted");
   node.mine();
-  equal(node.nonce(WALLET), 0);
+  strictEqual(node.nonce(WALLET), 0);
   node.setBaseFee(wei(70n * GWEI));
   node.mine();
-  equal(node.nonce(WALLET), 1);
+  strictEqual(node.nonce(WALLET), 1);
   const strict = funded({ baseFeeWei: wei(100n * GWEI), belowBaseFee: "refused" });
-  equal(send(strict, { fees: fees(80n * GWEI, GWEI) }), "underpriced");
+  strictEqual(send(strict, { fees: fees(80n * GWEI, GWEI) }), "underpriced");
 });
 
 Deno.test("dropFromMempool() leaves a gap, which the same bytes fill", () => {
@@ -80,13 +88,13 @@ Deno.test("dropFromMempool() leaves a gap, which the same bytes fill", () => {
   for (let nonce = 0; nonce < 3; nonce++) send(node, { nonce });
   const [, second] = node.mempool();
   ok(second);
-  equal(node.dropFromMempool(second.hash), true);
-  equal(node.dropFromMempool(second.hash), false);
+  strictEqual(node.dropFromMempool(second.hash), true);
+  strictEqual(node.dropFromMempool(second.hash), false);
   node.mine();
-  equal(node.nonce(WALLET), 1);
-  equal(send(node, { nonce: 1 }), "accepted");
+  strictEqual(node.nonce(WALLET), 1);
+  strictEqual(send(node, { nonce: 1 }), "accepted");
   node.mine();
-  equal(node.nonce(WALLET), 3);
+  strictEqual(node.nonce(WALLET), 3);
 });
 
 Deno.test("evict() drops the cheapest, the last nonce first", () => {
@@ -94,8 +102,8 @@ Deno.test("evict() drops the cheapest, the last nonce first", () => {
   send(node, { nonce: 0 });
   send(node, { nonce: 1 });
   send(node, { nonce: 2, fees: fees(90n * GWEI, 9n * GWEI) });
-  equal(node.evict(1).length, 1);
-  deepEqual(node.mempool().map(({ nonce }) => nonce), [0, 2]);
+  strictEqual(node.evict(1).length, 1);
+  deepStrictEqual(node.mempool().map(({ nonce }) => nonce), [0, 2]);
 });
 
 Deno.test("what a wallet can no longer pay leaves the mempool", () => {
@@ -103,6 +111,6 @@ Deno.test("what a wallet can no longer pay leaves the mempool", () => {
   send(node, { nonce: 0 });
   node.fund(WALLET, -node.balanceWei(WALLET));
   node.mine();
-  deepEqual(node.mempool(), []);
-  equal(node.nonce(WALLET), 0);
+  deepStrictEqual(node.mempool(), []);
+  strictEqual(node.nonce(WALLET), 0);
 });

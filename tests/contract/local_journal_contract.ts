@@ -4,7 +4,7 @@
  * @module
  */
 
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { Address, Hash, Hex } from "../../domain/address.ts";
 import { shannon, wei } from "../../domain/money.ts";
 import { type Payment, withAttempt } from "../../domain/payment.ts";
@@ -29,33 +29,33 @@ export function localJournalContract(
   }
 
   test("read() of a new journal is empty", async ({ journal }) => {
-    deepEqual(await journal.read(), []);
+    deepStrictEqual(await journal.read(), []);
   });
 
   test("append() keeps payments whole, oldest first, for the next process", async (harness) => {
     const payments = [paymentOf(7), paymentOf(8, '0xMiner:with:colons\n"é"'), paymentOf(9)];
     await harness.journal.append(payments.slice(0, 2));
     await harness.journal.append(payments.slice(2));
-    deepEqual(await harness.journal.read(), payments);
-    deepEqual(await harness.reopen().read(), payments);
+    deepStrictEqual(await harness.journal.read(), payments);
+    deepStrictEqual(await harness.reopen().read(), payments);
   });
 
   test("append() of nothing changes nothing", async (harness) => {
     await harness.journal.append([]);
-    deepEqual(await harness.reopen().read(), []);
+    deepStrictEqual(await harness.reopen().read(), []);
   });
 
   test("append() of the same again is harmless", async ({ journal }) => {
     await journal.append([paymentOf(7)]);
     await journal.append([paymentOf(7)]);
-    deepEqual(await journal.read(), [paymentOf(7)]);
+    deepStrictEqual(await journal.read(), [paymentOf(7)]);
   });
 
   test("read() answers the newest entry of a payment in the payment's place", async (harness) => {
     const bumped = withAttempt(paymentOf(7), attemptOf(70));
     await harness.journal.append([paymentOf(7), paymentOf(8)]);
     await harness.journal.append([bumped]);
-    deepEqual(await harness.journal.read(), [bumped, paymentOf(8)]);
+    deepStrictEqual(await harness.journal.read(), [bumped, paymentOf(8)]);
   });
 
   test("read() keeps payments apart by wallet, chain, nonce, login and amount", async (harness) => {
@@ -69,13 +69,13 @@ export function localJournalContract(
       { ...one, amountShannon: shannon(one.amountShannon + 1n) },
     ];
     await harness.journal.append(payments);
-    deepEqual(await harness.journal.read(), payments);
+    deepStrictEqual(await harness.journal.read(), payments);
   });
 
   test("append() takes calls at the same time in their order", async ({ journal }) => {
     const payments = Array.from({ length: 20 }, (_, index) => paymentOf(index));
     await Promise.all(payments.map((payment) => journal.append([payment])));
-    deepEqual(await journal.read(), payments);
+    deepStrictEqual(await journal.read(), payments);
   });
 
   test("rotate() keeps only the payment with the last nonce, with its attempts", async (harness) => {
@@ -83,23 +83,23 @@ export function localJournalContract(
     await harness.journal.append([paymentOf(7), paymentOf(8), paymentOf(9), last]);
     await harness.journal.append([withAttempt(paymentOf(8), attemptOf(80))]);
     await harness.journal.rotate();
-    deepEqual(await harness.journal.read(), [last]);
+    deepStrictEqual(await harness.journal.read(), [last]);
     await harness.journal.rotate();
-    deepEqual(await harness.reopen().read(), [last]);
+    deepStrictEqual(await harness.reopen().read(), [last]);
     await harness.journal.append([paymentOf(10)]);
-    deepEqual(await harness.reopen().read(), [last, paymentOf(10)]);
+    deepStrictEqual(await harness.reopen().read(), [last, paymentOf(10)]);
   });
 
   test("rotate() keeps the wallet that wrote last", async ({ journal }) => {
     const retired = { ...paymentOf(900), wallet: `0x${"ee".repeat(20)}` as Address };
     await journal.append([retired, paymentOf(3)]);
     await journal.rotate();
-    deepEqual(await journal.read(), [paymentOf(3)]);
+    deepStrictEqual(await journal.read(), [paymentOf(3)]);
   });
 
   test("rotate() of an empty journal leaves it empty", async ({ journal }) => {
     await journal.rotate();
-    equal((await journal.read()).length, 0);
+    strictEqual((await journal.read()).length, 0);
   });
 }
 

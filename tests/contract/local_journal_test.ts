@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { deepStrictEqual, match, rejects, strictEqual } from "node:assert/strict";
 import { mock } from "node:test";
 import { FileJournal } from "../../adapters/journal_file/file_journal.ts";
 import { MemoryJournal } from "../../adapters/memory/local_journal.ts";
@@ -20,12 +20,12 @@ localJournalContract("FileJournal", makeFileHarness);
 Deno.test("FileJournal append() writes one readable line a payment, for its owner alone", async () => {
   await using harness = await makeFileHarness();
   await harness.journal.append([paymentOf(7), paymentOf(8)]);
-  equal(await Deno.readTextFile(harness.path), `${line(7)}${line(8)}`);
-  equal(((await Deno.stat(harness.path)).mode ?? 0) & 0o777, 0o600);
+  strictEqual(await Deno.readTextFile(harness.path), `${line(7)}${line(8)}`);
+  strictEqual(((await Deno.stat(harness.path)).mode ?? 0) & 0o777, 0o600);
   await harness.journal.rotate();
-  equal(await Deno.readTextFile(harness.path), line(8));
-  equal(((await Deno.stat(harness.path)).mode ?? 0) & 0o777, 0o600);
-  deepEqual(await filesOf(harness.folder), ["paydirt.journal"]);
+  strictEqual(await Deno.readTextFile(harness.path), line(8));
+  strictEqual(((await Deno.stat(harness.path)).mode ?? 0) & 0o777, 0o600);
+  deepStrictEqual(await filesOf(harness.folder), ["paydirt.journal"]);
 });
 
 Deno.test("FileJournal read() leaves a torn last line out, wherever it was torn", async () => {
@@ -33,7 +33,7 @@ Deno.test("FileJournal read() leaves a torn last line out, wherever it was torn"
   const torn = new TextEncoder().encode(line(8).replace("0xab", "0xé"));
   for (let length = 0; length < torn.length - 1; length += 7) {
     await Deno.writeFile(harness.path, concat(line(7), torn.subarray(0, length)));
-    deepEqual(await harness.reopen().read(), [paymentOf(7)]);
+    deepStrictEqual(await harness.reopen().read(), [paymentOf(7)]);
   }
 });
 
@@ -41,15 +41,15 @@ Deno.test("FileJournal append() cuts a torn line before it writes", async () => 
   await using harness = await makeFileHarness();
   await Deno.writeTextFile(harness.path, `${line(7)}${line(8).slice(0, 40)}`);
   await harness.reopen().append([paymentOf(9)]);
-  equal(await Deno.readTextFile(harness.path), `${line(7)}${line(9)}`);
+  strictEqual(await Deno.readTextFile(harness.path), `${line(7)}${line(9)}`);
 });
 
 Deno.test("FileJournal append() ends a whole line that lacks only its end", async () => {
   await using harness = await makeFileHarness();
   await Deno.writeTextFile(harness.path, `${line(7)}${line(8).trimEnd()}`);
-  deepEqual(await harness.journal.read(), [paymentOf(7), paymentOf(8)]);
+  deepStrictEqual(await harness.journal.read(), [paymentOf(7), paymentOf(8)]);
   await harness.journal.append([paymentOf(9)]);
-  equal(await Deno.readTextFile(harness.path), `${line(7)}${line(8)}${line(9)}`);
+  strictEqual(await Deno.readTextFile(harness.path), `${line(7)}${line(8)}${line(9)}`);
 });
 
 Deno.test("FileJournal read() names the file and the line that makes no sense", async () => {
@@ -57,7 +57,7 @@ Deno.test("FileJournal read() names the file and the line that makes no sense", 
   await Deno.writeTextFile(harness.path, `${line(7)}{"v":2}\n${line(8)}`);
   for (const action of [() => harness.journal.read(), () => harness.journal.rotate()]) {
     await rejects(action, (error: Fault) => {
-      equal(error.kind, "journal");
+      strictEqual(error.kind, "journal");
       match(error.message, /paydirt\.journal", line 2: its version is 2, expected 1/);
       return true;
     });
@@ -69,7 +69,7 @@ Deno.test("FileJournal append() to a torn and malformed file rejects and changes
   const broken = `nonsense\n${line(7)}{"v":1,`;
   await Deno.writeTextFile(harness.path, broken);
   await rejects(() => harness.journal.append([paymentOf(8)]), isJournalFault);
-  equal(await Deno.readTextFile(harness.path), broken);
+  strictEqual(await Deno.readTextFile(harness.path), broken);
 });
 
 Deno.test("FileJournal append() rejects where no file can be made, and works once it can", async () => {
@@ -79,7 +79,7 @@ Deno.test("FileJournal append() rejects where no file can be made, and works onc
   await rejects(() => journal.append([paymentOf(7)]), isJournalFault);
   await Deno.mkdir(folder);
   await journal.append([paymentOf(8)]);
-  deepEqual(await journal.read(), [paymentOf(8)]);
+  deepStrictEqual(await journal.read(), [paymentOf(8)]);
 });
 
 Deno.test("FileJournal append() to a full disk rejects", async () => {
@@ -94,10 +94,10 @@ Deno.test("FileJournal append() that fails half way leaves nothing behind", asyn
   for (const failing of [failingWrite, failingSync]) {
     using _failure = failing();
     await rejects(() => harness.journal.append([paymentOf(8), paymentOf(9)]), isJournalFault);
-    equal(await Deno.readTextFile(harness.path), line(7));
+    strictEqual(await Deno.readTextFile(harness.path), line(7));
   }
   await harness.journal.append([paymentOf(10)]);
-  equal(await Deno.readTextFile(harness.path), `${line(7)}${line(10)}`);
+  strictEqual(await Deno.readTextFile(harness.path), `${line(7)}${line(10)}`);
 });
 
 Deno.test("FileJournal append() of several writers keeps every line whole", async () => {
@@ -107,7 +107,10 @@ Deno.test("FileJournal append() of several writers keeps every line whole", asyn
     Array.from({ length: 30 }, (_, nonce) => journals[nonce % 3]?.append([paymentOf(nonce)])),
   );
   const nonces = (await harness.journal.read()).map((payment) => payment.nonce);
-  deepEqual(nonces.sort((one, other) => one - other), Array.from({ length: 30 }, (_, n) => n));
+  deepStrictEqual(
+    nonces.sort((one, other) => one - other),
+    Array.from({ length: 30 }, (_, n) => n),
+  );
 });
 
 Deno.test("FileJournal rotate() follows a link and survives what an older rotation left", async () => {
@@ -116,8 +119,8 @@ Deno.test("FileJournal rotate() follows a link and survives what an older rotati
   await Deno.symlink(harness.path, `${harness.folder}/link`);
   await Deno.writeTextFile(`${harness.path}.new`, "half a rota");
   await new FileJournal(`${harness.folder}/link`).rotate();
-  equal(await Deno.readTextFile(harness.path), line(8));
-  deepEqual(await filesOf(harness.folder), ["link", "paydirt.journal"]);
+  strictEqual(await Deno.readTextFile(harness.path), line(8));
+  deepStrictEqual(await filesOf(harness.folder), ["link", "paydirt.journal"]);
 });
 
 interface FileHarness extends JournalHarness {

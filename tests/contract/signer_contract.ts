@@ -4,7 +4,7 @@
  * @module
  */
 
-import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
+import { deepStrictEqual, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { keccak256 } from "ethers/crypto";
 import { Transaction } from "ethers/transaction";
 import type { Address, Hex } from "../../domain/address.ts";
@@ -33,22 +33,22 @@ export function signerContract(name: string, makeHarness: () => Promise<SignerHa
   }
 
   test("address() is the wallet", async ({ signer, wallet }) => {
-    equal(await signer.address(), wallet);
-    equal(await signer.address(), wallet);
+    strictEqual(await signer.address(), wallet);
+    strictEqual(await signer.address(), wallet);
   });
 
   test("sign() gives the bytes of every request, in order", async (harness) => {
     const requests = [...oddRequests(harness), ...manyRequests(harness)];
-    deepEqual(await signAndRead(harness, requests), requests);
+    deepStrictEqual(await signAndRead(harness, requests), requests);
   });
 
   test("sign() of nothing gives nothing", async ({ signer }) => {
-    deepEqual(await signer.sign([]), []);
+    deepStrictEqual(await signer.sign([]), []);
   });
 
   test("sign() of the same again gives what does the same", async (harness) => {
     const request = requestOf(harness, { nonce: 3 });
-    deepEqual(await signAndRead(harness, [request]), await signAndRead(harness, [request]));
+    deepStrictEqual(await signAndRead(harness, [request]), await signAndRead(harness, [request]));
   });
 
   test("sign() for another wallet signs nothing for this one", async (harness) => {
@@ -57,7 +57,7 @@ export function signerContract(name: string, makeHarness: () => Promise<SignerHa
     try {
       await signer.sign([request]);
       // Without a key, whoever asks is who they say.
-      deepEqual(await signAndRead(harness, [request]), [request]);
+      deepStrictEqual(await signAndRead(harness, [request]), [request]);
     } catch (error) {
       ok(error instanceof Fault);
       ok(error.kind === "signer" || error.kind === "wrong-signer", error.kind);
@@ -66,7 +66,7 @@ export function signerContract(name: string, makeHarness: () => Promise<SignerHa
   });
 
   test("name is for people and holds no secret", async ({ signer, secrets }) => {
-    notEqual(signer.name, "");
+    notStrictEqual(signer.name, "");
     await signer.address();
     holdsNoSecret(signer, secrets);
   });
@@ -130,8 +130,8 @@ async function signAndRead(
 ): Promise<readonly unknown[]> {
   return (await signer.sign(requests)).map(({ raw, hash }) => {
     const { hash: ownHash, data, ...request } = Object(read(raw));
-    equal(hash, ownHash);
-    equal(data, "0x");
+    strictEqual(hash, ownHash);
+    strictEqual(data, "0x");
     return request;
   });
 }
@@ -140,7 +140,7 @@ function readTransaction(
   raw: Hex,
 ): TransferRequest & { readonly hash: string; readonly data: string } {
   const transaction = Transaction.from(raw);
-  equal(transaction.accessList?.length ?? 0, 0);
+  strictEqual(transaction.accessList?.length ?? 0, 0);
   return {
     chainId: transaction.chainId,
     from: transaction.from?.toLowerCase() as Address,

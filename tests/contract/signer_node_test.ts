@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { strictEqual } from "node:assert/strict";
 import { openNodeSigner } from "../../adapters/ethereum/signers/node_signer.ts";
 import { connectNode } from "../../app/node_connection.ts";
 import type { Address } from "../../domain/address.ts";
@@ -17,7 +17,7 @@ signerContract("the node's own account (anvil)", async () => {
     chainId: 31_337n,
     secrets: [],
     [Symbol.asyncDispose]: async () => {
-      equal(await anvil.rpc("eth_getTransactionCount", [wallet, "pending"]), "0x0"); // None was sent.
+      strictEqual(await anvil.rpc("eth_getTransactionCount", [wallet, "pending"]), "0x0"); // None was sent.
       await connection[Symbol.asyncDispose]();
       await anvil.stop();
     },

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { getAddress } from "ethers/address";
 import fc from "fast-check";
 import { isHash, parseAddress } from "../../domain/address.ts";
@@ -19,7 +19,7 @@ const VECTORS = [
 
 pureTest("parseAddress() takes the examples of EIP-55", () => {
   for (const text of VECTORS) {
-    deepEqual(parseAddress(text, getAddress), { address: text.toLowerCase() });
+    deepStrictEqual(parseAddress(text, getAddress), { address: text.toLowerCase() });
   }
 });
 
@@ -27,7 +27,7 @@ pureTest("parseAddress() takes all-lower and all-upper spellings, with 0x or 0X"
   fc.assert(fc.property(anyAddress, (address) => {
     const digits = address.slice(2);
     for (const text of [address, `0X${digits}`, `0x${digits.toUpperCase()}`]) {
-      deepEqual(parseAddress(text, getAddress), { address });
+      deepStrictEqual(parseAddress(text, getAddress), { address });
     }
   }));
 });
@@ -38,10 +38,10 @@ pureTest("parseAddress() takes a mixed spelling only with the right checksum", (
     const letter = right.charAt(place);
     const other = letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase();
     const wrong = right.slice(0, place) + other + right.slice(place + 1);
-    deepEqual(parseAddress(`0x${right}`, getAddress), { address });
-    deepEqual(parseAddress(`0X${right}`, getAddress), { address });
+    deepStrictEqual(parseAddress(`0x${right}`, getAddress), { address });
+    deepStrictEqual(parseAddress(`0X${right}`, getAddress), { address });
     const mixed = /[a-f]/.test(wrong) && /[A-F]/.test(wrong) && wrong !== right;
-    deepEqual(
+    deepStrictEqual(
       parseAddress(`0x${wrong}`, getAddress),
       mixed ? { fault: "bad-checksum" } : { address },
     );
@@ -67,7 +67,11 @@ pureTest("parseAddress() refuses what is no address, and asks nobody", () => {
     `00${digits}`,
   );
   for (const text of texts) {
-    deepEqual(parseAddress(text, refuseToAnswer), { fault: "no-address" }, JSON.stringify(text));
+    deepStrictEqual(
+      parseAddress(text, refuseToAnswer),
+      { fault: "no-address" },
+      JSON.stringify(text),
+    );
   }
 });
 
@@ -78,7 +82,7 @@ pureTest("isHash() takes hashes as the chain writes them", () => {
   for (
     const other of [hash.toUpperCase(), hash.slice(2), `${hash}0`, `${hash}\n`, "", null, 7, [hash]]
   ) {
-    equal(isHash(other), false, String(other));
+    strictEqual(isHash(other), false, String(other));
   }
 });
 

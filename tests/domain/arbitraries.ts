@@ -127,6 +127,9 @@ export const anyLogin: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: "binary" }),
 );
 
+/** Records as object literals are, which a strict comparison tells from those without a prototype. */
+const PLAIN = { noNullPrototype: true } as const;
+
 /** Any attempt. */
 export const anyAttempt: fc.Arbitrary<Attempt> = fc.record({
   kind: fc.constantFrom("pay", "cancel"),
@@ -134,7 +137,7 @@ export const anyAttempt: fc.Arbitrary<Attempt> = fc.record({
   raw: fc.option(fc.integer({ min: 1, max: 40 }).chain((bytes) => hexOf(2 * bytes))),
   gas: fc.bigInt({ min: 21_000n, max: 30_000_000n }),
   fees: anyFees,
-}) as fc.Arbitrary<Attempt>;
+}, PLAIN) as fc.Arbitrary<Attempt>;
 
 /** Any payment. */
 export const anyPayment: fc.Arbitrary<Payment> = fc.record({
@@ -146,9 +149,9 @@ export const anyPayment: fc.Arbitrary<Payment> = fc.record({
   nonce: fc.maxSafeNat(),
   recipient: anyAddress,
   debitedAt: fc.maxSafeNat(),
-  head: fc.record({ number: fc.maxSafeNat(), hash: anyHash }),
+  head: fc.record({ number: fc.maxSafeNat(), hash: anyHash }, PLAIN),
   attempts: fc.array(anyAttempt, { minLength: 1, maxLength: 4 }),
-}).map((payment) => ({ ...payment, valueWei: weiOfShannon(payment.amountShannon) }));
+}, PLAIN).map((payment) => ({ ...payment, valueWei: weiOfShannon(payment.amountShannon) }));
 
 function hexOf(digits: number): fc.Arbitrary<string> {
   return fc.string({

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { findProblems } from "../../domain/commit_check.ts";
 import { encodeRecord } from "../../domain/journal_record.ts";
@@ -15,18 +15,18 @@ const PAYEE: Account = { kind: "miner", login: PAYMENT.login };
 const DEBIT: Transition = { kind: "debit", payment: PAYMENT };
 
 pureTest("findProblems() finds nothing in a debit that is covered", () => {
-  deepEqual(findProblems([DEBIT], owing("600000000")), []);
+  deepStrictEqual(findProblems([DEBIT], owing("600000000")), []);
 });
 
 pureTest("findProblems() takes earlier transitions of a commit into account", () => {
   const second = paymentOf({ amountShannon: shannon(1n), nonce: 8 });
   const both: readonly Transition[] = [DEBIT, { kind: "debit", payment: second }];
-  deepEqual(findProblems(both, owing("600000001")), []);
-  deepEqual(findProblems(both, owing("600000000")), [{
+  deepStrictEqual(findProblems(both, owing("600000001")), []);
+  deepStrictEqual(findProblems(both, owing("600000000")), [{
     login: PAYMENT.login,
     detail: "balance is 0, less than the 1 to be debited",
   }]);
-  deepEqual(
+  deepStrictEqual(
     findProblems([DEBIT, DEBIT], owing("1200000000")).map(({ detail }) => detail.slice(0, 12)),
     ["pending row ", "journal reco", "next nonce i"],
   );
@@ -35,14 +35,14 @@ pureTest("findProblems() takes earlier transitions of a commit into account", ()
 pureTest("findProblems() calls a nonce everybody's, and a balance its payee's", () => {
   const ledger = owing("5");
   ledger.nonces.set(WALLET, "6");
-  deepEqual(findProblems([DEBIT], ledger).map(({ login }) => login), [PAYMENT.login, null]);
+  deepStrictEqual(findProblems([DEBIT], ledger).map(({ login }) => login), [PAYMENT.login, null]);
 });
 
 pureTest("findProblems() compares nonces as texts: no other spelling counts", () => {
   for (const text of ["07", "7.0", "0x7", " 7", "", "6", "8"]) {
     const ledger = owing("600000000");
     ledger.nonces.set(WALLET, text);
-    equal(findProblems([DEBIT], ledger).length, 1, text);
+    strictEqual(findProblems([DEBIT], ledger).length, 1, text);
   }
 });
 
@@ -52,7 +52,7 @@ pureTest("findProblems() wants the identical record, not merely one", () => {
     paymentKey(PAYMENT),
     encodeRecord(PAYMENT).replace('"nonce":7', '"nonce": 7'),
   );
-  deepEqual(findProblems([settle()], ledger), [{
+  deepStrictEqual(findProblems([settle()], ledger), [{
     login: PAYMENT.login,
     detail: `journal record "${paymentKey(PAYMENT)}" is another`,
   }]);
@@ -64,7 +64,7 @@ pureTest("findProblems() names every key of another type", () => {
     { key: "eth:finances", login: null, found: "list", expected: "hash" },
     { key: "eth:miners:x", login: "x", found: "string", expected: "hash" },
   ];
-  deepEqual(findProblems([DEBIT], ledger), [
+  deepStrictEqual(findProblems([DEBIT], ledger), [
     { login: null, detail: 'key "eth:finances" is a list, expected a hash' },
     { login: "x", detail: 'key "eth:miners:x" is a string, expected a hash' },
   ]);
@@ -76,14 +76,14 @@ pureTest("findProblems() counts a missing field as 0, and no other text that is 
     const ledger = owing("600000000");
     ledger.setMoney(POOL, "pending", text);
     const problems = findProblems([DEBIT], ledger);
-    equal(problems.length, 1);
-    equal(problems[0]?.login, null);
+    strictEqual(problems.length, 1);
+    strictEqual(problems[0]?.login, null);
     ok(problems[0]?.detail.includes(JSON.stringify(text)));
   }));
   for (const text of ["-0", "+1", "01", "1e3", "1.0", "0x1", "1_0", "１", "9223372036854775808"]) {
     const ledger = owing("600000000");
     ledger.setMoney(PAYEE, "pending", text);
-    deepEqual(findProblems([DEBIT], ledger).map(({ login }) => login), [PAYMENT.login], text);
+    deepStrictEqual(findProblems([DEBIT], ledger).map(({ login }) => login), [PAYMENT.login], text);
   }
 });
 
@@ -98,7 +98,7 @@ pureTest("findProblems() lets no result leave 64 bits, and no integer that fits 
       const balance = BigInt(ledger.money(PAYEE, "balance") ?? "0");
       for (const effect of commit.flatMap(effectsOf)) ledger.apply(effect);
       const isUncovered = kind === 0 && balance < amount;
-      equal(isRefused, ledger.unreadable().length > 0 || isUncovered);
+      strictEqual(isRefused, ledger.unreadable().length > 0 || isUncovered);
     }),
     { numRuns: 1_000 },
   );
@@ -119,11 +119,11 @@ pureTest("findProblems() refuses every transition but a hold when it was applied
     [owing("0"), { kind: "advance-nonce", wallet: WALLET, from: 7, to: 9 }],
   ];
   for (const [ledger, transition] of histories) {
-    deepEqual(findProblems([transition], ledger), []);
+    deepStrictEqual(findProblems([transition], ledger), []);
     for (const effect of effectsOf(transition)) ledger.apply(effect);
     ok(findProblems([transition], ledger).length > 0, transition.kind);
   }
-  deepEqual(findProblems([{ kind: "hold", hold }, { kind: "hold", hold }], owing("0")), []);
+  deepStrictEqual(findProblems([{ kind: "hold", hold }, { kind: "hold", hold }], owing("0")), []);
 });
 
 function settle(): Transition {

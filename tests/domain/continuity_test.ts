@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import {
   type Continuity,
@@ -31,12 +31,12 @@ const anyFacts: fc.Arbitrary<ContinuityFacts> = fc.record({
 const MINER = addressOf(0xab);
 
 pureTest("judgeContinuity() goes on where ledger and chain agree", () => {
-  deepEqual(judge({}), { from: 7, kind: "continuous", next: 7 });
+  deepStrictEqual(judge({}), { from: 7, kind: "continuous", next: 7 });
 });
 
 pureTest("judgeContinuity() starts a wallet that never sent at nonce 0", () => {
   const facts = { ledgerNext: null, latestNonce: 0, pendingNonce: 0 };
-  deepEqual(judge({ ...facts, highestJournalled: null }), {
+  deepStrictEqual(judge({ ...facts, highestJournalled: null }), {
     from: null,
     kind: "continuous",
     next: 0,
@@ -45,24 +45,24 @@ pureTest("judgeContinuity() starts a wallet that never sent at nonce 0", () => {
 
 pureTest("judgeContinuity() takes a wallet over from a Go payer by its last payment row", () => {
   const facts = { ledgerNext: null, highestJournalled: null, recorded: new Set([6]) };
-  deepEqual(judge(facts), { from: null, kind: "continuous", next: 7 });
+  deepStrictEqual(judge(facts), { from: null, kind: "continuous", next: 7 });
 });
 
 pureTest("judgeContinuity() adopts a wallet with another past on the operator's word alone", () => {
   const continuity = judge({ ledgerNext: null, highestJournalled: null, recorded: new Set([5]) });
   isBroken(continuity, /has sent 7 transactions, and the last one \(nonce 6\)/);
-  equal(continuity.adoptable, 7);
+  strictEqual(continuity.adoptable, 7);
 });
 
 pureTest("judgeContinuity() lets a Go payer's recorded payments advance the nonce", () => {
   const continuity = judge({ latestNonce: 9, pendingNonce: 9, recorded: new Set([7, 8]) });
-  deepEqual(continuity, { from: 7, kind: "continuous", next: 9 });
+  deepStrictEqual(continuity, { from: 7, kind: "continuous", next: 9 });
 });
 
 pureTest("judgeContinuity() stops at a transaction that the ledger does not know", () => {
   const continuity = judge({ latestNonce: 9, pendingNonce: 9, recorded: new Set([7]) });
   isBroken(continuity, /transaction at nonce 8 is not in the ledger/);
-  equal(continuity.adoptable, null);
+  strictEqual(continuity.adoptable, null);
 });
 
 pureTest("judgeContinuity() waits for a Go payer's recent payment that is not mined", () => {
@@ -73,13 +73,13 @@ pureTest("judgeContinuity() stops at more transactions than it can look up", () 
   const latestNonce = 7 + MAX_EXPLAINED + 1;
   const recorded = new Set(Array.from({ length: MAX_EXPLAINED }, (_, index) => 7 + index));
   isBroken(judge({ latestNonce, pendingNonce: latestNonce, recorded }), /sent 10001 transactions/);
-  equal(judge({ latestNonce: latestNonce - 1, recorded }).kind, "continuous");
+  strictEqual(judge({ latestNonce: latestNonce - 1, recorded }).kind, "continuous");
 });
 
 pureTest("judgeContinuity() waits for what the mempool has and the ledger has not", () => {
   const continuity = judge({ pendingNonce: 8 });
   isBroken(continuity, /mempool has a transaction of the wallet at nonce 7/);
-  equal(continuity.adoptable, null);
+  strictEqual(continuity.adoptable, null);
 });
 
 pureTest("judgeContinuity() offers no nonce for adoption while the mempool has another", () => {
@@ -87,7 +87,7 @@ pureTest("judgeContinuity() offers no nonce for adoption while the mempool has a
     const facts = { ledgerNext, highestJournalled: null, latestNonce: 9, pendingNonce: 10 };
     const continuity = judge(facts);
     isBroken(continuity, /mempool has a transaction of the wallet at nonce 9/);
-    equal(continuity.adoptable, null);
+    strictEqual(continuity.adoptable, null);
   }
 });
 
@@ -95,7 +95,7 @@ pureTest("judgeContinuity() goes on above payments in flight", () => {
   const inFlight = new Set([4, 5, 6]);
   for (const pendingNonce of [4, 6, 7]) {
     const continuity = judge({ latestNonce: 4, pendingNonce, inFlight });
-    deepEqual(continuity, { from: 7, kind: "continuous", next: 7 });
+    deepStrictEqual(continuity, { from: 7, kind: "continuous", next: 7 });
   }
 });
 
@@ -110,7 +110,7 @@ pureTest("judgeContinuity() sees from the local journal that Redis lost writes",
   for (const ledgerNext of [null, 7]) {
     const continuity = judge({ ledgerNext, highestJournalled: 7 });
     isBroken(continuity, /local journal has a payment at nonce 7, .* Redis lost writes/);
-    equal(continuity.adoptable, null);
+    strictEqual(continuity.adoptable, null);
   }
 });
 
@@ -119,14 +119,14 @@ pureTest("judgeContinuity() sees from a payment in flight that the next nonce wa
     const facts = { ledgerNext, highestJournalled: null, inFlight: new Set([7]) };
     const continuity = judge({ ...facts, recorded: new Set([6]) });
     isBroken(continuity, /payment in flight at nonce 7/);
-    equal(continuity.adoptable, null);
+    strictEqual(continuity.adoptable, null);
   }
 });
 
 pureTest("judgeContinuity() goes on only where every nonce is accounted for", () => {
   fc.assert(
     fc.property(anyFacts, (facts) => {
-      equal(judgeContinuity(facts).kind === "continuous", isAccountedFor(facts));
+      strictEqual(judgeContinuity(facts).kind === "continuous", isAccountedFor(facts));
     }),
     { numRuns: 5_000 },
   );
@@ -136,7 +136,7 @@ pureTest("judgeContinuity() gives no nonce that something may hold, not even for
   fc.assert(
     fc.property(anyFacts, (facts) => {
       const continuity = judgeContinuity(facts);
-      equal(continuity.from, facts.ledgerNext);
+      strictEqual(continuity.from, facts.ledgerNext);
       const next = continuity.kind === "continuous" ? continuity.next : continuity.adoptable;
       if (next === null) return;
       ok(next >= facts.latestNonce && next >= facts.pendingNonce);
@@ -156,16 +156,16 @@ pureTest("noncesToExplain() asks for what was sent since the last run, no more t
     [7, 9, [7, 8]],
   ];
   for (const [ledgerNext, latestNonce, nonces] of table) {
-    deepEqual(noncesToExplain({ ledgerNext, latestNonce }), nonces);
+    deepStrictEqual(noncesToExplain({ ledgerNext, latestNonce }), nonces);
   }
-  equal(noncesToExplain({ ledgerNext: 7, latestNonce: 10 ** 9 }).length, MAX_EXPLAINED);
+  strictEqual(noncesToExplain({ ledgerNext: 7, latestNonce: 10 ** 9 }).length, MAX_EXPLAINED);
 });
 
 pureTest("recordedNonces() takes a row whose transaction paid its login its amount", () => {
-  deepEqual(recordedNonces(WALLET, []), new Set());
-  deepEqual(recordedNonces(WALLET, [pairOf({}, {})]), new Set([7]));
+  deepStrictEqual(recordedNonces(WALLET, []), new Set());
+  deepStrictEqual(recordedNonces(WALLET, [pairOf({}, {})]), new Set([7]));
   const login = MINER.replace("ab", "AB");
-  deepEqual(recordedNonces(WALLET, [pairOf({ login }, {})]), new Set([7]));
+  deepStrictEqual(recordedNonces(WALLET, [pairOf({ login }, {})]), new Set([7]));
 });
 
 pureTest("recordedNonces() takes no row that its transaction does not bear out", () => {
@@ -180,7 +180,7 @@ pureTest("recordedNonces() takes no row that its transaction does not bear out",
     pairOf({ amountShannon: "five" }, {}),
     pairOf({ amountShannon: "" }, { valueWei: wei(0n) }),
   ];
-  deepEqual(recordedNonces(WALLET, pairs), new Set());
+  deepStrictEqual(recordedNonces(WALLET, pairs), new Set());
 });
 
 /** Judges a ledger, a journal and a chain that agree on nonce 7, with changes. */
@@ -202,7 +202,7 @@ function isBroken(
   continuity: Continuity,
   why: RegExp,
 ): asserts continuity is Continuity & { readonly kind: "broken" } {
-  equal(continuity.kind, "broken");
+  strictEqual(continuity.kind, "broken");
   if (continuity.kind !== "broken") return;
   match(continuity.why, why);
   ok(continuity.wayOut.length > 0);

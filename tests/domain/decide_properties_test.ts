@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import type { Hash, Hex } from "../../domain/address.ts";
 import {
@@ -192,7 +192,7 @@ pureTest("decide() that knows less ends nothing more", () => {
     fc.property(anyCase.filter(isPossible), fc.nat(), (given, what) => {
       const before = verdictOf(given);
       const after = verdictOf({ ...given, facts: withLess(given.facts, what) });
-      if (isEnding(after)) deepEqual(after, before);
+      if (isEnding(after)) deepStrictEqual(after, before);
     }),
     RUNS,
   );
@@ -203,7 +203,7 @@ pureTest("decide() with fewer headers ends nothing more", () => {
     fc.property(anyCase.filter(isPossible), fc.nat({ max: 25 }), (given, length) => {
       const runs = given.facts.runs.map((run) => run.slice(0, length));
       const after = verdictOf({ ...given, facts: { ...given.facts, runs } });
-      if (isEnding(after)) deepEqual(after, verdictOf(given));
+      if (isEnding(after)) deepStrictEqual(after, verdictOf(given));
     }),
     RUNS,
   );
@@ -214,7 +214,7 @@ pureTest("decide() that asks for more confirmations ends nothing more", () => {
     fc.property(anyCase.filter(isPossible), fc.nat({ max: 12 }), (given, more) => {
       const confirmations = given.policy.confirmations + more;
       const after = verdictOf({ ...given, policy: { ...given.policy, confirmations } });
-      if (isEnding(after)) deepEqual(after, verdictOf(given));
+      if (isEnding(after)) deepStrictEqual(after, verdictOf(given));
     }),
     RUNS,
   );
@@ -238,7 +238,7 @@ pureTest("decide() offers no more for gas than the ceiling, and never pays after
       const verdict = verdictOf(given);
       if (verdict.kind !== "replace") return;
       const newest = newestAttempt(given.flight.payment);
-      if (newest.kind === "cancel") equal(verdict.attempt, "cancel");
+      if (newest.kind === "cancel") strictEqual(verdict.attempt, "cancel");
       ok(maxPriceWei(verdict.fees) <= given.policy.ceilingWei);
     }),
     RUNS,
@@ -249,8 +249,8 @@ pureTest("decide() is the same for the same facts, whatever else is in flight", 
   fc.assert(
     fc.property(anyCase, anyFlight, ({ flight, facts, policy }, other) => {
       const [first, second] = decide([flight, other], facts, policy);
-      deepEqual(first?.verdict, verdictOf({ flight, facts, policy }));
-      deepEqual(second?.verdict, verdictOf({ flight: other, facts, policy }));
+      deepStrictEqual(first?.verdict, verdictOf({ flight, facts, policy }));
+      deepStrictEqual(second?.verdict, verdictOf({ flight: other, facts, policy }));
     }),
   );
 });

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import type { Hash, Hex } from "../../domain/address.ts";
 import {
   decide,
@@ -63,39 +63,39 @@ const SPENT_FOR_GOOD = { ...SPENT, finalNonce: present(8) };
 pureTest("decide() answers for every payment, in order", () => {
   const flights = [paymentOf({ nonce: 8 }), ONE_TRY].map((payment) => flightOf(payment));
   const decided = decide(flights, factsOf({ ...SPENT, receipts: mined(FIRST, FINAL) }), POLICY);
-  deepEqual(decided.map(({ flight }) => flight), flights);
-  deepEqual(decided.map(({ verdict }) => verdict.kind), ["send-again", "settle"]);
+  deepStrictEqual(decided.map(({ flight }) => flight), flights);
+  deepStrictEqual(decided.map(({ verdict }) => verdict.kind), ["send-again", "settle"]);
 });
 
 pureTest("decide() settles a payment that is final", () => {
   const verdict = verdictOf(ONE_TRY, { ...SPENT, receipts: mined(FIRST, FINAL) });
-  deepEqual(verdict, { kind: "settle", hash: FIRST, block: 109, feeWei: 21_000n });
+  deepStrictEqual(verdict, { kind: "settle", hash: FIRST, block: 109, feeWei: 21_000n });
 });
 
 pureTest("decide() settles with the attempt that was mined, whichever it is", () => {
   for (const hash of [FIRST, SECOND]) {
     const receipts = new Map([[FIRST, ABSENT], [SECOND, ABSENT], ...mined(hash, FINAL)]);
     const verdict = verdictOf(BUMPED, { ...SPENT, receipts });
-    deepEqual(verdict, { kind: "settle", hash, block: 109, feeWei: 21_000n });
+    deepStrictEqual(verdict, { kind: "settle", hash, block: 109, feeWei: 21_000n });
   }
 });
 
 pureTest("decide() settles although a cancel was sent, when the payment was mined", () => {
   const verdict = verdictOf(CANCELLED, { ...SPENT, receipts: mined(FIRST, FINAL) });
-  equal(verdict.kind, "settle");
+  strictEqual(verdict.kind, "settle");
 });
 
 pureTest("decide() settles what is deep in older linked headers", () => {
   const runs = [headersOf(100, HEAD), headersOf(40, 51)];
   const verdictAt = (number: number): Verdict =>
     verdictOf(ONE_TRY, { ...SPENT, runs, receipts: mined(FIRST, blockOf(number)) });
-  equal(verdictAt(40).kind, "settle");
-  equal(verdictAt(41).kind, "wait");
+  strictEqual(verdictAt(40).kind, "settle");
+  strictEqual(verdictAt(41).kind, "wait");
 });
 
 pureTest("decide() credits a final reverted payment back and holds the payee", () => {
   const verdict = verdictOf(ONE_TRY, { ...SPENT, receipts: mined(FIRST, FINAL, "reverted") });
-  deepEqual(verdict, {
+  deepStrictEqual(verdict, {
     kind: "credit-back",
     reason: "reverted",
     hash: FIRST,
@@ -108,7 +108,7 @@ pureTest("decide() credits a final reverted payment back and holds the payee", (
 pureTest("decide() credits back when the cancel is final, whatever its status", () => {
   for (const status of ["success", "reverted", "missing"] as const) {
     const verdict = verdictOf(CANCELLED, { ...SPENT, receipts: mined(SECOND, FINAL, status) });
-    deepEqual(verdict, {
+    deepStrictEqual(verdict, {
       kind: "credit-back",
       reason: "cancelled",
       hash: SECOND,
@@ -153,14 +153,14 @@ pureTest("decide() waits when two attempts of one nonce are told to be mined", (
 
 pureTest("decide() settles an attempt that was written down twice", () => {
   const payment = paymentOf({ attempts: [attemptOf(FIRST), attemptOf(FIRST)] });
-  equal(verdictOf(payment, { ...SPENT, receipts: mined(FIRST, FINAL) }).kind, "settle");
+  strictEqual(verdictOf(payment, { ...SPENT, receipts: mined(FIRST, FINAL) }).kind, "settle");
 });
 
 pureTest("decide() follows the chain through a reorg", () => {
   const gone = { receipts: new Map([[FIRST, ABSENT]]) };
   waits(verdictOf(ONE_TRY, { ...SPENT, ...gone }), "not in a final block");
   waits(verdictOf(ONE_TRY, { ...IN_POOL, ...gone }), "in the mempool");
-  equal(verdictOf(ONE_TRY, { ...NOT_IN_POOL, ...gone }).kind, "send-again");
+  strictEqual(verdictOf(ONE_TRY, { ...NOT_IN_POOL, ...gone }).kind, "send-again");
 });
 
 pureTest("decide() waits for a payment in the mempool", () => {
@@ -170,12 +170,12 @@ pureTest("decide() waits for a payment in the mempool", () => {
 pureTest("decide() bumps every fee field after a while in the mempool", () => {
   const attempts = [attemptOf(FIRST, { fees: eip1559Of(80n, 8n) })];
   const verdict = verdictOf(paymentOf({ attempts }), IN_POOL, { sentAt: HEAD - 5 });
-  deepEqual(verdict, { kind: "replace", attempt: "pay", fees: eip1559Of(91n, 10n) });
+  deepStrictEqual(verdict, { kind: "replace", attempt: "pay", fees: eip1559Of(91n, 10n) });
 });
 
 pureTest("decide() bumps the newest attempt, and a cancel as a cancel", () => {
   const verdict = verdictOf(CANCELLED, IN_POOL, { sentAt: HEAD - 5 });
-  deepEqual(verdict, { kind: "replace", attempt: "cancel", fees: legacyOf(10n) });
+  deepStrictEqual(verdict, { kind: "replace", attempt: "cancel", fees: legacyOf(10n) });
 });
 
 pureTest("decide() waits with a stuck payment whose fees are at the ceiling", () => {
@@ -184,35 +184,35 @@ pureTest("decide() waits with a stuck payment whose fees are at the ceiling", ()
 });
 
 pureTest("decide() sends again what the node does not know", () => {
-  equal(verdictOf(BUMPED, NOT_IN_POOL, { sentAt: HEAD - 50 }).kind, "send-again");
+  strictEqual(verdictOf(BUMPED, NOT_IN_POOL, { sentAt: HEAD - 50 }).kind, "send-again");
 });
 
 pureTest("decide() sends again what this run has not sent yet", () => {
-  equal(verdictOf(ONE_TRY, IN_POOL, { sentAt: null }).kind, "send-again");
+  strictEqual(verdictOf(ONE_TRY, IN_POOL, { sentAt: null }).kind, "send-again");
 });
 
 pureTest("decide() sends an underpriced payment again, and bumps it after a while", () => {
   const kindAfter = (blocks: number): string =>
     verdictOf(ONE_TRY, NOT_IN_POOL, { sentAt: HEAD - blocks, underpriced: true }).kind;
-  equal(kindAfter(4), "send-again");
-  equal(kindAfter(5), "replace");
+  strictEqual(kindAfter(4), "send-again");
+  strictEqual(kindAfter(5), "replace");
 });
 
 pureTest("decide() mends an attempt that is refused again and again", () => {
   const refused = { refusedSince: HEAD - 3 };
-  equal(verdictOf(ONE_TRY, NOT_IN_POOL, { ...refused, refusals: 2 }).kind, "send-again");
-  equal(verdictOf(ONE_TRY, NOT_IN_POOL, { ...refused, refusals: 3 }).kind, "mend");
+  strictEqual(verdictOf(ONE_TRY, NOT_IN_POOL, { ...refused, refusals: 2 }).kind, "send-again");
+  strictEqual(verdictOf(ONE_TRY, NOT_IN_POOL, { ...refused, refusals: 3 }).kind, "mend");
 });
 
 pureTest("decide() cancels a payment that was refused for too long", () => {
   const refused = { refusals: 3, refusedSince: HEAD - 30 };
-  deepEqual(verdictOf(ONE_TRY, NOT_IN_POOL, refused), {
+  deepStrictEqual(verdictOf(ONE_TRY, NOT_IN_POOL, refused), {
     kind: "replace",
     attempt: "cancel",
     fees: legacyOf(10n),
   });
   const attempts = [attemptOf(FIRST, { fees: legacyOf(100n) })];
-  deepEqual(verdictOf(paymentOf({ attempts }), NOT_IN_POOL, refused), {
+  deepStrictEqual(verdictOf(paymentOf({ attempts }), NOT_IN_POOL, refused), {
     kind: "replace",
     attempt: "cancel",
     fees: legacyOf(100n),
@@ -222,7 +222,7 @@ pureTest("decide() cancels a payment that was refused for too long", () => {
 pureTest("decide() never pays after a cancel, however often that is refused", () => {
   for (const refusedSince of [HEAD - 3, HEAD - 300]) {
     const verdict = verdictOf(CANCELLED, NOT_IN_POOL, { refusals: 9, refusedSince });
-    equal(verdict.kind, "send-again");
+    strictEqual(verdict.kind, "send-again");
   }
 });
 
@@ -234,26 +234,26 @@ pureTest("decide() waits when the nonce is spent, but by nothing that is final",
 });
 
 pureTest("decide() looks for what spent the nonce until a scan was complete", () => {
-  equal(verdictOf(ONE_TRY, SPENT_FOR_GOOD).kind, "investigate");
-  equal(
+  strictEqual(verdictOf(ONE_TRY, SPENT_FOR_GOOD).kind, "investigate");
+  strictEqual(
     verdictOf(ONE_TRY, { ...SPENT_FOR_GOOD, spenders: new Map([[8, ABSENT]]) }).kind,
     "investigate",
   );
-  equal(verdictOfSpender(unknown("a time-out")).kind, "investigate");
+  strictEqual(verdictOfSpender(unknown("a time-out")).kind, "investigate");
 });
 
 pureTest("decide() holds a payment whose nonce was spent by nothing that a scan can find", () => {
-  deepEqual(verdictOfSpender(ABSENT), { kind: "hold", reason: "nonce-vanished" });
+  deepStrictEqual(verdictOfSpender(ABSENT), { kind: "hold", reason: "nonce-vanished" });
 });
 
 pureTest("decide() settles with the payment itself under a hash that nobody recorded", () => {
   const verdict = verdictOfSpender(present(spenderOf({})));
-  deepEqual(verdict, { kind: "settle", hash: STRANGE, block: 109, feeWei: 21_000n });
+  deepStrictEqual(verdict, { kind: "settle", hash: STRANGE, block: 109, feeWei: 21_000n });
 });
 
 pureTest("decide() credits back a lost attempt that reverted, and holds the payee", () => {
   const verdict = verdictOfSpender(present(spenderOf({}, { status: "reverted" })));
-  deepEqual(verdict, {
+  deepStrictEqual(verdict, {
     kind: "credit-back",
     reason: "reverted",
     hash: STRANGE,
@@ -265,7 +265,7 @@ pureTest("decide() credits back a lost attempt that reverted, and holds the paye
 
 pureTest("decide() holds a lost attempt without a status", () => {
   const verdict = verdictOfSpender(present(spenderOf({}, { status: "missing" })));
-  deepEqual(verdict, { kind: "hold", reason: "status-missing" });
+  deepStrictEqual(verdict, { kind: "hold", reason: "status-missing" });
 });
 
 pureTest(
@@ -273,7 +273,7 @@ pureTest(
   () => {
     for (const changes of [{}, { to: addressOf(9) }, { data: "0x01" as Hex }]) {
       const verdict = verdictOfSpender(present(spenderOf(changes, { recorded: true })));
-      deepEqual(verdict, { kind: "hold", reason: "recorded" });
+      deepStrictEqual(verdict, { kind: "hold", reason: "recorded" });
     }
   },
 );
@@ -282,7 +282,7 @@ pureTest("decide() credits back when another transaction took the nonce, and rep
   for (const changes of [{ to: addressOf(9) }, { to: null }, { to: WALLET }]) {
     for (const status of ["success", "reverted", "missing"] as const) {
       const spender = spenderOf(changes, { status });
-      deepEqual(verdictOfSpender(present(spender)), {
+      deepStrictEqual(verdictOfSpender(present(spender)), {
         kind: "credit-back",
         reason: "nonce-taken",
         hash: STRANGE,
@@ -297,7 +297,7 @@ pureTest("decide() credits back when another transaction took the nonce, and rep
 pureTest("decide() holds the payee in the same step when the other transaction was to him", () => {
   for (const changes of [{ valueWei: wei(1n) }, { data: "0x01" as Hex }]) {
     const spender = spenderOf(changes);
-    deepEqual(verdictOfSpender(present(spender)), {
+    deepStrictEqual(verdictOfSpender(present(spender)), {
       kind: "credit-back",
       reason: "nonce-taken",
       hash: STRANGE,
@@ -310,7 +310,7 @@ pureTest("decide() holds the payee in the same step when the other transaction w
 
 pureTest("decide() takes a zero transfer to the wallet for a cancel, under any hash", () => {
   const verdict = verdictOfSpender(present(spenderOf({ to: WALLET, valueWei: wei(0n) })));
-  deepEqual(verdict, {
+  deepStrictEqual(verdict, {
     kind: "credit-back",
     reason: "cancelled",
     hash: STRANGE,
@@ -321,7 +321,10 @@ pureTest("decide() takes a zero transfer to the wallet for a cancel, under any h
 });
 
 pureTest("decide() takes a transaction at another nonce for no evidence", () => {
-  equal(verdictOfSpender(present(spenderOf({ nonce: 8, to: addressOf(9) }))).kind, "investigate");
+  strictEqual(
+    verdictOfSpender(present(spenderOf({ nonce: 8, to: addressOf(9) }))).kind,
+    "investigate",
+  );
 });
 
 pureTest("decide() settles a plain transfer without a status, and holds any other", () => {
@@ -330,16 +333,16 @@ pureTest("decide() settles a plain transfer without a status, and holds any othe
       ...SPENT,
       receipts: mined(FIRST, FINAL, "missing"),
     });
-  equal(kindWith(21_000n).kind, "settle");
-  deepEqual(kindWith(21_001n), { kind: "hold", reason: "status-missing" });
+  strictEqual(kindWith(21_000n).kind, "settle");
+  deepStrictEqual(kindWith(21_001n), { kind: "hold", reason: "status-missing" });
 });
 
 pureTest("decide() finds an attempt whose hash the node never told by its nonce", () => {
   const payment = paymentOf({ attempts: [attemptOf(FIRST, { hash: null, raw: null })] });
-  equal(verdictOf(payment, SPENT).kind, "wait");
-  equal(verdictOf(payment, SPENT_FOR_GOOD).kind, "investigate");
+  strictEqual(verdictOf(payment, SPENT).kind, "wait");
+  strictEqual(verdictOf(payment, SPENT_FOR_GOOD).kind, "investigate");
   const spenders = new Map([[7, present(spenderOf({}))]]);
-  equal(verdictOf(payment, { ...SPENT_FOR_GOOD, spenders }).kind, "settle");
+  strictEqual(verdictOf(payment, { ...SPENT_FOR_GOOD, spenders }).kind, "settle");
 });
 
 pureTest("decide() waits for what the node does not tell", () => {
@@ -417,6 +420,6 @@ function spenderOf(
 }
 
 function waits(verdict: Verdict, why: string): void {
-  equal(verdict.kind, "wait");
+  strictEqual(verdict.kind, "wait");
   if (verdict.kind === "wait") match(verdict.why, new RegExp(why));
 }

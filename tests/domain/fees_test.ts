@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import {
   bumpFees,
@@ -25,30 +25,30 @@ const anyQuote: fc.Arbitrary<FeeQuote> = fc.oneof(
 const QUOTE: FeeQuote = { kind: "eip1559", baseFeeWei: wei(10n), tipWei: wei(3n) };
 
 pureTest("currentPriceWei() is base fee and tip, or the gas price", () => {
-  equal(currentPriceWei(QUOTE), 13n);
-  equal(currentPriceWei({ kind: "legacy", gasPriceWei: wei(5n) }), 5n);
+  strictEqual(currentPriceWei(QUOTE), 13n);
+  strictEqual(currentPriceWei({ kind: "legacy", gasPriceWei: wei(5n) }), 5n);
 });
 
 pureTest("defaultCeilingWei() is four times what gas costs now", () => {
-  equal(defaultCeilingWei(QUOTE), 52n);
+  strictEqual(defaultCeilingWei(QUOTE), 52n);
 });
 
 pureTest("chooseFees() leaves room for the base fee to double", () => {
-  deepEqual(chooseFees(QUOTE, wei(100n)), eip1559Of(23n, 3n));
+  deepStrictEqual(chooseFees(QUOTE, wei(100n)), eip1559Of(23n, 3n));
 });
 
 pureTest("chooseFees() has no more room than the ceiling leaves", () => {
-  deepEqual(chooseFees(QUOTE, wei(20n)), eip1559Of(20n, 3n));
+  deepStrictEqual(chooseFees(QUOTE, wei(20n)), eip1559Of(20n, 3n));
 });
 
 pureTest("chooseFees() takes a legacy gas price as it is", () => {
-  deepEqual(chooseFees({ kind: "legacy", gasPriceWei: wei(5n) }, wei(5n)), legacyOf(5n));
+  deepStrictEqual(chooseFees({ kind: "legacy", gasPriceWei: wei(5n) }, wei(5n)), legacyOf(5n));
 });
 
 pureTest("chooseFees() pays today's price, never more than the ceiling, or nothing", () => {
   fc.assert(fc.property(anyQuote, anyWei(2n ** 130n), (quote, ceilingWei) => {
     const fees = chooseFees(quote, ceilingWei);
-    equal(fees === undefined, currentPriceWei(quote) > ceilingWei);
+    strictEqual(fees === undefined, currentPriceWei(quote) > ceilingWei);
     if (fees === undefined) return;
     ok(maxPriceWei(fees) <= ceilingWei);
     ok(maxPriceWei(fees) >= currentPriceWei(quote));
@@ -57,13 +57,13 @@ pureTest("chooseFees() pays today's price, never more than the ceiling, or nothi
 });
 
 pureTest("bumpFees() raises by an eighth, rounded up, and 1 Wei", () => {
-  deepEqual(bumpFees(eip1559Of(8n, 0n), wei(100n)), eip1559Of(10n, 1n));
-  deepEqual(bumpFees(legacyOf(9n), wei(100n)), legacyOf(12n));
+  deepStrictEqual(bumpFees(eip1559Of(8n, 0n), wei(100n)), eip1559Of(10n, 1n));
+  deepStrictEqual(bumpFees(legacyOf(9n), wei(100n)), legacyOf(12n));
 });
 
 pureTest("bumpFees() goes up to the ceiling and no further", () => {
-  deepEqual(bumpFees(legacyOf(8n), wei(10n)), legacyOf(10n));
-  equal(bumpFees(legacyOf(8n), wei(9n)), undefined);
+  deepStrictEqual(bumpFees(legacyOf(8n), wei(10n)), legacyOf(10n));
+  strictEqual(bumpFees(legacyOf(8n), wei(9n)), undefined);
 });
 
 pureTest("bumpFees() raises every field enough for every mempool, or none", () => {
@@ -71,7 +71,7 @@ pureTest("bumpFees() raises every field enough for every mempool, or none", () =
   fc.assert(fc.property(anyFees, anyCeiling, (fees, ceilingWei) => {
     const bumped = bumpFees(fees, ceilingWei);
     if (bumped === undefined) return ok(enough(maxPriceWei(fees)) > ceilingWei);
-    equal(bumped.kind, fees.kind);
+    strictEqual(bumped.kind, fees.kind);
     const before = fieldsOf(fees);
     for (const [index, price] of fieldsOf(bumped).entries()) {
       ok(price >= enough(before[index]!));
@@ -82,7 +82,7 @@ pureTest("bumpFees() raises every field enough for every mempool, or none", () =
 
 pureTest("bumpFees() of the highest fees is none", () => {
   for (const fees of [legacyOf(MAX_WEI), eip1559Of(MAX_WEI, MAX_WEI)]) {
-    equal(bumpFees(fees, wei(MAX_WEI)), undefined);
+    strictEqual(bumpFees(fees, wei(MAX_WEI)), undefined);
   }
 });
 

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { depthOf, extendRun, type HeaderRun, isLinked } from "../../domain/headers.ts";
 import { blockOf, type Fork, headersOf } from "./arbitraries.ts";
@@ -28,27 +28,30 @@ pureTest("isLinked() refuses a gap, another order, a repetition and a mix of for
       run.toSpliced(5, 0, run[5]!),
       [...headersOf(100, 106), ...headersOf(107, 110, FORK)],
     ]
-  ) equal(isLinked(headers), false);
+  ) strictEqual(isLinked(headers), false);
 });
 
 pureTest("isLinked() refuses a child whose number does not follow", () => {
   const [parent, child] = headersOf(100, 101);
-  equal(isLinked([parent!, { ...child!, number: 102 }]), false);
+  strictEqual(isLinked([parent!, { ...child!, number: 102 }]), false);
 });
 
 pureTest("extendRun() starts a run, and leaves it when nothing came", () => {
-  deepEqual(extendRun([], headersOf(100, 102)), headersOf(100, 102));
-  deepEqual(extendRun(headersOf(100, 102), []), headersOf(100, 102));
+  deepStrictEqual(extendRun([], headersOf(100, 102)), headersOf(100, 102));
+  deepStrictEqual(extendRun(headersOf(100, 102), []), headersOf(100, 102));
 });
 
 pureTest("extendRun() takes newer headers that overlap or follow", () => {
   for (const from of [101, 105, 110, 111]) {
-    deepEqual(extendRun(headersOf(100, 110), headersOf(from, 112)), headersOf(100, 112));
+    deepStrictEqual(extendRun(headersOf(100, 110), headersOf(from, 112)), headersOf(100, 112));
   }
 });
 
 pureTest("extendRun() replaces what a reorg took away", () => {
-  deepEqual(extendRun(headersOf(100, 110), headersOf(105, 111, FORK)), headersOf(100, 111, FORK));
+  deepStrictEqual(
+    extendRun(headersOf(100, 110), headersOf(105, 111, FORK)),
+    headersOf(100, 111, FORK),
+  );
 });
 
 pureTest("extendRun() refuses what does not link", () => {
@@ -61,11 +64,11 @@ pureTest("extendRun() refuses what does not link", () => {
       headersOf(100, 112),
       [...headersOf(111, 112), ...headersOf(113, 114, FORK)],
     ]
-  ) equal(extendRun(run, newer), undefined);
+  ) strictEqual(extendRun(run, newer), undefined);
 });
 
 pureTest("extendRun() of an empty run refuses headers that do not link", () => {
-  equal(extendRun([], [...headersOf(100, 101), ...headersOf(103, 104)]), undefined);
+  strictEqual(extendRun([], [...headersOf(100, 101), ...headersOf(103, 104)]), undefined);
 });
 
 pureTest("extendRun() answers linked headers that end with the newer ones, or nothing", () => {
@@ -78,21 +81,21 @@ pureTest("extendRun() answers linked headers that end with the newer ones, or no
     const extended = extendRun(run, newer);
     if (extended === undefined) return;
     ok(isLinked(extended));
-    if (newer.length > 0) deepEqual(extended.slice(-newer.length), newer);
+    if (newer.length > 0) deepStrictEqual(extended.slice(-newer.length), newer);
   }));
 });
 
 pureTest("depthOf() counts the block itself", () => {
   const runs = [headersOf(100, 110)];
-  equal(depthOf(blockOf(110), runs), 1);
-  equal(depthOf(blockOf(99), runs), 0);
-  equal(depthOf(blockOf(100), runs), 11);
-  equal(depthOf(blockOf(111), runs), 0);
+  strictEqual(depthOf(blockOf(110), runs), 1);
+  strictEqual(depthOf(blockOf(99), runs), 0);
+  strictEqual(depthOf(blockOf(100), runs), 11);
+  strictEqual(depthOf(blockOf(111), runs), 0);
 });
 
 pureTest("depthOf() takes the deepest run, and none is no depth", () => {
-  equal(depthOf(blockOf(100), [headersOf(100, 102), headersOf(90, 110), []]), 11);
-  equal(depthOf(blockOf(100), []), 0);
+  strictEqual(depthOf(blockOf(100), [headersOf(100, 102), headersOf(90, 110), []]), 11);
+  strictEqual(depthOf(blockOf(100), []), 0);
 });
 
 pureTest("depthOf() never counts a block on a fork", () => {
@@ -100,7 +103,7 @@ pureTest("depthOf() never counts a block on a fork", () => {
     const runs: readonly HeaderRun[] = [headersOf(100, to)];
     for (let number = 100; number <= forkTo; number++) {
       const depth = depthOf(blockOf(number, fork), runs);
-      equal(depth, number >= fork.at ? 0 : Math.max(0, to - number + 1));
+      strictEqual(depth, number >= fork.at ? 0 : Math.max(0, to - number + 1));
     }
   }));
 });
@@ -110,7 +113,9 @@ pureTest("depthOf() of a block that a reorg took away is 0", () => {
     fc.pre(fork.at <= to && fork.at <= forkTo);
     const after = extendRun(headersOf(100, to), headersOf(fork.at, forkTo, fork));
     ok(after !== undefined);
-    for (let number = fork.at; number <= to; number++) equal(depthOf(blockOf(number), [after]), 0);
-    equal(depthOf(blockOf(100), [after]), forkTo - 100 + 1);
+    for (let number = fork.at; number <= to; number++) {
+      strictEqual(depthOf(blockOf(number), [after]), 0);
+    }
+    strictEqual(depthOf(blockOf(100), [after]), forkTo - 100 + 1);
   }));
 });

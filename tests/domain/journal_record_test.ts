@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { decodeRecord, encodeRecord } from "../../domain/journal_record.ts";
 import type { Payment } from "../../domain/payment.ts";
@@ -10,7 +10,7 @@ pureTest("encodeRecord() writes the format of version 1", () => {
     attemptOf(hashOf(0xa1)),
     attemptOf(hashOf(0xa2), { kind: "cancel", raw: null, hash: null, fees: eip1559Of(9n, 2n) }),
   ];
-  equal(
+  strictEqual(
     encodeRecord(paymentOf({ attempts })),
     '{"v":1,"login":"0x00000000000000000000000000000000000000ab","amountShannon":"600000000",' +
       '"wallet":"0x000000000000000000000000000000000000cafe","chainId":"61",' +
@@ -28,7 +28,7 @@ pureTest("encodeRecord() writes the format of version 1", () => {
 
 pureTest("decodeRecord() reads back every payment", () => {
   fc.assert(fc.property(anyPayment, (payment) => {
-    deepEqual(decodeRecord(encodeRecord(payment)), { payment });
+    deepStrictEqual(decodeRecord(encodeRecord(payment)), { payment });
   }));
 });
 
@@ -41,7 +41,7 @@ pureTest("decodeRecord() answers any text, and never throws", () => {
 pureTest("decodeRecord() of a torn record is a problem", () => {
   const text = encodeRecord(paymentOf());
   for (let length = 0; length < text.length; length++) {
-    deepEqual(decodeRecord(text.slice(0, length)), { problem: "it is not JSON" });
+    deepStrictEqual(decodeRecord(text.slice(0, length)), { problem: "it is not JSON" });
   }
 });
 
@@ -55,8 +55,8 @@ pureTest("decodeRecord() of a changed record says so, or reads what it would wri
       const decoded = decodeRecord(changed);
       if (!("payment" in decoded)) return;
       const text = encodeRecord(decoded.payment);
-      deepEqual(JSON.parse(text), JSON.parse(changed));
-      deepEqual(decodeRecord(text), decoded);
+      deepStrictEqual(JSON.parse(text), JSON.parse(changed));
+      deepStrictEqual(decodeRecord(text), decoded);
     }),
     { numRuns: 1_000 },
   );

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { encodeRecord } from "../../domain/journal_record.ts";
 import {
@@ -62,12 +62,12 @@ const anyScan = fc.record({
 });
 
 pureTest("sortLeftovers() of a quiet ledger finds nothing", () => {
-  deepEqual(sortLeftovers(obligationsOf({})), NOTHING);
+  deepStrictEqual(sortLeftovers(obligationsOf({})), NOTHING);
 });
 
 pureTest("sortLeftovers() takes a record with its pending row for our payment", () => {
   const found = obligationsOf({ pending: [rowOf(KEY)], journal: new Map([[KEY, RECORD]]) });
-  deepEqual(sortLeftovers(found), { ...NOTHING, payments: [PAYMENT] });
+  deepStrictEqual(sortLeftovers(found), { ...NOTHING, payments: [PAYMENT] });
 });
 
 pureTest("sortLeftovers() puts our payments in nonce order", () => {
@@ -76,18 +76,21 @@ pureTest("sortLeftovers() puts our payments in nonce order", () => {
     pending: payments.map((payment) => rowOf(paymentKey(payment))),
     journal: new Map(payments.map((payment) => [paymentKey(payment), encodeRecord(payment)])),
   });
-  deepEqual(sortLeftovers(found).payments.map(({ nonce }) => nonce), [7, 8, 9]);
+  deepStrictEqual(sortLeftovers(found).payments.map(({ nonce }) => nonce), [7, 8, 9]);
 });
 
 pureTest("sortLeftovers() takes a record without its pending row for an orphan", () => {
   const found = obligationsOf({ journal: new Map([[KEY, RECORD]]) });
-  deepEqual(sortLeftovers(found), { ...NOTHING, orphans: [PAYMENT] });
+  deepStrictEqual(sortLeftovers(found), { ...NOTHING, orphans: [PAYMENT] });
 });
 
 pureTest("sortLeftovers() takes a row without a record for a Go payer's", () => {
   const row = rowOf(KEY);
   const found = obligationsOf({ pending: [row] });
-  deepEqual(sortLeftovers(found), { ...NOTHING, foreign: [{ row, hash: null, nonce: null }] });
+  deepStrictEqual(sortLeftovers(found), {
+    ...NOTHING,
+    foreign: [{ row, hash: null, nonce: null }],
+  });
 });
 
 pureTest("sortLeftovers() reads the hash and the nonce that etc26 wrote", () => {
@@ -97,8 +100,8 @@ pureTest("sortLeftovers() reads the hash and the nonce that etc26 wrote", () => 
     pendingNonce: new Map([[KEY, "12"]]),
   });
   const [foreign] = sortLeftovers(found).foreign;
-  equal(foreign?.hash, hashOf(0xa1));
-  equal(foreign?.nonce, 12);
+  strictEqual(foreign?.hash, hashOf(0xa1));
+  strictEqual(foreign?.nonce, 12);
 });
 
 pureTest("sortLeftovers() reads no hash and no nonce out of nonsense", () => {
@@ -108,27 +111,27 @@ pureTest("sortLeftovers() reads no hash and no nonce out of nonsense", () => {
       pendingTx: new Map([[KEY, nonsense]]),
       pendingNonce: new Map([[KEY, nonsense]]),
     });
-    deepEqual(sortLeftovers(found).foreign, [{ row: rowOf(KEY), hash: null, nonce: null }]);
+    deepStrictEqual(sortLeftovers(found).foreign, [{ row: rowOf(KEY), hash: null, nonce: null }]);
   }
 });
 
 pureTest("sortLeftovers() names records that cannot be read", () => {
   const found = obligationsOf({ pending: [rowOf(KEY)], journal: new Map([[KEY, '{"v":2}']]) });
   const unreadable = [{ key: KEY, problem: "its version is 2, expected 1" }];
-  deepEqual(sortLeftovers(found), { ...NOTHING, unreadable });
+  deepStrictEqual(sortLeftovers(found), { ...NOTHING, unreadable });
 });
 
 pureTest("sortLeftovers() trusts no record under the key of another payment", () => {
   const key = `${addressOf(1)}:5` as PaymentKey;
   const found = obligationsOf({ pending: [rowOf(key)], journal: new Map([[key, RECORD]]) });
   const unreadable = [{ key, problem: `it is the record of "${KEY}"` }];
-  deepEqual(sortLeftovers(found), { ...NOTHING, unreadable });
+  deepStrictEqual(sortLeftovers(found), { ...NOTHING, unreadable });
 });
 
 pureTest("sortLeftovers() tells a Go payer's lock from ours", () => {
-  equal(sortLeftovers(obligationsOf({ lock: "paydirt:run-1" })).goLock, null);
+  strictEqual(sortLeftovers(obligationsOf({ lock: "paydirt:run-1" })).goLock, null);
   for (const lock of [KEY, "payday:5", "paydirt", ""]) {
-    equal(sortLeftovers(obligationsOf({ lock })).goLock, lock);
+    strictEqual(sortLeftovers(obligationsOf({ lock })).goLock, lock);
   }
 });
 
@@ -137,14 +140,14 @@ pureTest("sortLeftovers() leaves nothing out, and nothing twice", () => {
     const { payments, orphans, foreign, malformed, held, unreadable } = sortLeftovers(found);
     const ours = [...payments, ...orphans].map(paymentKey);
     const journalled = [...ours, ...unreadable.map(({ key }) => key)];
-    deepEqual(journalled.toSorted(), [...found.journal.keys()].toSorted());
+    deepStrictEqual(journalled.toSorted(), [...found.journal.keys()].toSorted());
     const members = [...payments.map(paymentKey), ...foreign.map(({ row }) => row.key)];
     const unread = unreadable.map(({ key }) => key).filter((key) => hasRow(found, key));
-    deepEqual(
+    deepStrictEqual(
       [...members, ...unread, ...malformed].toSorted(),
       found.pending.map((row) => row.kind === "row" ? row.key : row.member).toSorted(),
     );
-    deepEqual(held.map(({ login }) => login), [...found.held.keys()]);
+    deepStrictEqual(held.map(({ login }) => login), [...found.held.keys()]);
   }));
 });
 
@@ -156,11 +159,11 @@ pureTest("loginsInFlight() has every login of which something is unresolved", ()
     foreign: [foreignOf("go:5")],
     malformed: ["typo:0.5", "rows:5:0xhash", "bare"],
   });
-  deepEqual([...logins], ["ours", "orphan", "go", "typo", "rows", "bare"]);
+  deepStrictEqual([...logins], ["ours", "orphan", "go", "typo", "rows", "bare"]);
 });
 
 pureTest("decideForeign() settles with the one final transfer", () => {
-  deepEqual(decide([candidateOf()]), { kind: "settle", hash: hashOf(1) });
+  deepStrictEqual(decide([candidateOf()]), { kind: "settle", hash: hashOf(1) });
 });
 
 pureTest("decideForeign() waits until the scan is complete and everything is final", () => {
@@ -169,7 +172,7 @@ pureTest("decideForeign() waits until the scan is complete and everything is fin
     decide([candidateOf({ final: false })]),
     decide([candidateOf(), candidateOf({ hash: hashOf(2), final: false })]),
   ];
-  for (const { kind } of waiting) equal(kind, "wait");
+  for (const { kind } of waiting) strictEqual(kind, "wait");
 });
 
 pureTest(
@@ -199,8 +202,8 @@ pureTest("decideForeign() credits nothing back while another transfer may have a
 pureTest("decideForeign() credits back a reverted transfer of the row's own hash or nonce", () => {
   const reverted = [candidateOf({ status: "reverted" })];
   const creditBack = { kind: "credit-back", hash: hashOf(1) };
-  deepEqual(decide(reverted, { hash: hashOf(1) }), creditBack);
-  deepEqual(decide(reverted, { nonce: 7 }), creditBack);
+  deepStrictEqual(decide(reverted, { hash: hashOf(1) }), creditBack);
+  deepStrictEqual(decide(reverted, { nonce: 7 }), creditBack);
 });
 
 pureTest("decideForeign() holds a reverted transfer that the row does not name", () => {
@@ -220,11 +223,11 @@ pureTest("decideForeign() moves money only on one open, final candidate of a com
       if (verdict.kind !== "settle" && verdict.kind !== "credit-back") return;
       ok(scan.complete);
       const open = scan.candidates.filter(({ recorded }) => !recorded);
-      equal(open.length, 1);
+      strictEqual(open.length, 1);
       const only = open[0]!;
-      equal(verdict.hash, only.hash);
+      strictEqual(verdict.hash, only.hash);
       ok(only.final);
-      equal(only.status, verdict.kind === "settle" ? "success" : "reverted");
+      strictEqual(only.status, verdict.kind === "settle" ? "success" : "reverted");
       if (verdict.kind === "credit-back") {
         ok(only.hash === foreign.hash || only.nonce === foreign.nonce);
       }
@@ -302,6 +305,6 @@ function decide(
 }
 
 function isHeld(verdict: ForeignVerdict, reason: RegExp): void {
-  equal(verdict.kind, "hold");
+  strictEqual(verdict.kind, "hold");
   if (verdict.kind === "hold") match(verdict.reason, reason);
 }

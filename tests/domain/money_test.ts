@@ -1,4 +1,4 @@
-import { equal, throws } from "node:assert/strict";
+import { strictEqual, throws } from "node:assert/strict";
 import fc from "fast-check";
 import {
   fitsShannon,
@@ -19,19 +19,19 @@ import { pureTest } from "./pure.ts";
 pureTest("parseShannon() reads every amount that Redis can write", () => {
   fc.assert(fc.property(anyShannon, (amount) => parseShannon(String(amount)) === amount));
   for (const amount of [MIN_SHANNON, -1n, 0n, 1n, MAX_SHANNON]) {
-    equal(parseShannon(String(amount)), amount);
+    strictEqual(parseShannon(String(amount)), amount);
   }
 });
 
 pureTest("parseShannon() refuses what Redis would not write", () => {
   const texts = ["", "-", "-0", "+1", "00", "01", "-01", "1e3", "0x1", "1.0", "0.5", "1,000"];
   texts.push(" 1", "1 ", "1\n", "1\0", "١", "1n", "NaN", "Infinity", "null");
-  for (const text of texts) equal(parseShannon(text), undefined, JSON.stringify(text));
+  for (const text of texts) strictEqual(parseShannon(text), undefined, JSON.stringify(text));
 });
 
 pureTest("parseShannon() refuses what does not fit 64 bits", () => {
   for (const text of [String(MAX_SHANNON + 1n), String(MIN_SHANNON - 1n), "9".repeat(400)]) {
-    equal(parseShannon(text), undefined, text);
+    strictEqual(parseShannon(text), undefined, text);
   }
 });
 
@@ -44,22 +44,22 @@ pureTest("parseShannon() takes no text that would be written otherwise", () => {
 });
 
 pureTest("shannon() takes signed 64-bit integers only", () => {
-  equal(shannon(MAX_SHANNON), MAX_SHANNON);
-  equal(shannon(MIN_SHANNON), MIN_SHANNON);
+  strictEqual(shannon(MAX_SHANNON), MAX_SHANNON);
+  strictEqual(shannon(MIN_SHANNON), MIN_SHANNON);
   throws(() => shannon(MAX_SHANNON + 1n), /Cannot take 9223372036854775808 as Shannon/);
   throws(() => shannon(MIN_SHANNON - 1n), RangeError);
 });
 
 pureTest("fitsShannon() agrees with shannon()", () => {
   fc.assert(fc.property(fc.bigInt({ min: -(2n ** 65n), max: 2n ** 65n }), (amount) => {
-    if (fitsShannon(amount)) equal(shannon(amount), amount);
+    if (fitsShannon(amount)) strictEqual(shannon(amount), amount);
     else throws(() => shannon(amount), RangeError);
   }));
 });
 
 pureTest("wei() takes 0 to 2^256 - 1", () => {
-  equal(wei(0n), 0n);
-  equal(wei(MAX_WEI), MAX_WEI);
+  strictEqual(wei(0n), 0n);
+  strictEqual(wei(MAX_WEI), MAX_WEI);
   throws(() => wei(-1n), /Cannot take -1 as Wei/);
   throws(() => wei(MAX_WEI + 1n), RangeError);
 });
@@ -80,8 +80,8 @@ pureTest("shannonCovering() is the least that covers", () => {
 });
 
 pureTest("sumShannon() adds up past 64 bits", () => {
-  equal(sumShannon([]), 0n);
-  equal(sumShannon([shannon(MAX_SHANNON), shannon(MAX_SHANNON)]), 2n * MAX_SHANNON);
+  strictEqual(sumShannon([]), 0n);
+  strictEqual(sumShannon([shannon(MAX_SHANNON), shannon(MAX_SHANNON)]), 2n * MAX_SHANNON);
 });
 
 pureTest("formatCoins() writes what people read", () => {
@@ -93,7 +93,7 @@ pureTest("formatCoins() writes what people read", () => {
     [1_250_000_000n, "1.25"],
     [-10_000_000_010n, "-10.00000001"],
   ];
-  for (const [amount, text] of table) equal(formatCoins(amount), text);
+  for (const [amount, text] of table) strictEqual(formatCoins(amount), text);
 });
 
 pureTest("formatCoins() loses nothing", () => {

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { getAddress } from "ethers/address";
 import fc from "fast-check";
 import { ZERO_ADDRESS } from "../../domain/address.ts";
@@ -53,7 +53,7 @@ const anyFunds = fc.record({
 });
 
 pureTest("judge() pays who is owed more than the threshold, all of it", () => {
-  deepEqual(judge(accountOf("501"), RULES), {
+  deepStrictEqual(judge(accountOf("501"), RULES), {
     kind: "pay",
     candidate: { login: MINER, recipient: MINER, amountShannon: 501n },
   });
@@ -61,15 +61,15 @@ pureTest("judge() pays who is owed more than the threshold, all of it", () => {
 
 pureTest("judge() pays a login to its address, and never rewrites the login", () => {
   const login = getAddress(MINER);
-  deepEqual(judge({ ...accountOf("501"), login }, RULES), {
+  deepStrictEqual(judge({ ...accountOf("501"), login }, RULES), {
     kind: "pay",
     candidate: { login, recipient: MINER, amountShannon: 501n },
   });
 });
 
 pureTest("judge() is strict about the threshold", () => {
-  equal(reasonOf(accountOf("500")), "at-threshold");
-  deepEqual(judge(accountOf("499"), RULES), {
+  strictEqual(reasonOf(accountOf("500")), "at-threshold");
+  deepStrictEqual(judge(accountOf("499"), RULES), {
     kind: "below-threshold",
     login: MINER,
     amountShannon: 499n,
@@ -78,29 +78,36 @@ pureTest("judge() is strict about the threshold", () => {
 
 pureTest("judge() pays nobody less than 1 Shannon, whatever the threshold", () => {
   const lax = { ...RULES, thresholdShannon: shannon(-1n) };
-  equal(reasonOf(accountOf("0"), lax), "nothing-owed");
-  equal(judge(accountOf("1"), lax).kind, "pay");
-  equal(judge(accountOf("-5"), lax).kind, "below-threshold");
-  equal(reasonOf(accountOf("-5"), { ...lax, thresholdShannon: shannon(-9n) }), "nothing-owed");
+  strictEqual(reasonOf(accountOf("0"), lax), "nothing-owed");
+  strictEqual(judge(accountOf("1"), lax).kind, "pay");
+  strictEqual(judge(accountOf("-5"), lax).kind, "below-threshold");
+  strictEqual(
+    reasonOf(accountOf("-5"), { ...lax, thresholdShannon: shannon(-9n) }),
+    "nothing-owed",
+  );
   const zero = { ...RULES, thresholdShannon: shannon(0n) };
-  equal(reasonOf(accountOf("0"), zero), "at-threshold");
-  equal(judge(accountOf("1"), zero).kind, "pay");
+  strictEqual(reasonOf(accountOf("0"), zero), "at-threshold");
+  strictEqual(judge(accountOf("1"), zero).kind, "pay");
 });
 
 pureTest("judge() takes a missing balance for nothing owed", () => {
   const account = accountOf(null);
-  deepEqual(judge(account, RULES), { kind: "below-threshold", login: MINER, amountShannon: 0n });
-  equal(reasonOf(account, { ...RULES, thresholdShannon: shannon(-1n) }), "nothing-owed");
+  deepStrictEqual(judge(account, RULES), {
+    kind: "below-threshold",
+    login: MINER,
+    amountShannon: 0n,
+  });
+  strictEqual(reasonOf(account, { ...RULES, thresholdShannon: shannon(-1n) }), "nothing-owed");
 });
 
 pureTest("judge() skips a balance that is no integer of 64 bits", () => {
   for (const balance of ["", "12.5", "1e9", "-0", "0600", " 600", "many", `${MAX_SHANNON + 1n}`]) {
-    equal(reasonOf(accountOf(balance)), "unreadable-balance", balance);
+    strictEqual(reasonOf(accountOf(balance)), "unreadable-balance", balance);
   }
 });
 
 pureTest("judge() skips a key of another type", () => {
-  equal(reasonOf({ login: MINER, balance: null, wrongType: "string" }), "wrong-type");
+  strictEqual(reasonOf({ login: MINER, balance: null, wrongType: "string" }), "wrong-type");
 });
 
 pureTest("judge() skips who cannot be sent to", () => {
@@ -113,13 +120,13 @@ pureTest("judge() skips who cannot be sent to", () => {
     [getAddress(WALLET), "pool-wallet"],
   ];
   for (const [login, reason] of table) {
-    equal(reasonOf({ ...accountOf("501"), login }), reason, login);
+    strictEqual(reasonOf({ ...accountOf("501"), login }), reason, login);
   }
 });
 
 pureTest("judge() skips who is held or in flight", () => {
-  equal(reasonOf(accountOf("501"), { ...RULES, held: new Set([MINER]) }), "held");
-  equal(reasonOf(accountOf("501"), { ...RULES, inFlight: new Set([MINER]) }), "in-flight");
+  strictEqual(reasonOf(accountOf("501"), { ...RULES, held: new Set([MINER]) }), "held");
+  strictEqual(reasonOf(accountOf("501"), { ...RULES, inFlight: new Set([MINER]) }), "in-flight");
 });
 
 pureTest("judge() never pays what is not owed, to whom it must not", () => {
@@ -130,9 +137,9 @@ pureTest("judge() never pays what is not owed, to whom it must not", () => {
       const judged = judge({ login, balance, wrongType: null }, { ...RULES, thresholdShannon });
       if (judged.kind !== "pay") return;
       const { candidate } = judged;
-      equal(String(candidate.amountShannon), balance);
+      strictEqual(String(candidate.amountShannon), balance);
       ok(candidate.amountShannon > thresholdShannon && candidate.amountShannon > 0n);
-      equal(candidate.recipient, login.toLowerCase());
+      strictEqual(candidate.recipient, login.toLowerCase());
     }),
   );
 });
@@ -140,7 +147,7 @@ pureTest("judge() never pays what is not owed, to whom it must not", () => {
 pureTest("inPlanOrder() goes from the smallest amount up, equal ones by login", () => {
   const candidates = [[0xc, 5n], [0xb, 7n], [0xa, 7n], [0xd, 1n]] as const;
   const ordered = inPlanOrder(candidates.map(([seed, amount]) => candidateOf(seed, amount)));
-  deepEqual(ordered.map(({ login }) => login), [0xd, 0xc, 0xa, 0xb].map(addressOf));
+  deepStrictEqual(ordered.map(({ login }) => login), [0xd, 0xc, 0xa, 0xb].map(addressOf));
 });
 
 pureTest("inPlanOrder() is the same for the same ledger, and leaves nobody out", () => {
@@ -152,17 +159,20 @@ pureTest("inPlanOrder() is the same for the same ledger, and leaves nobody out",
   );
   fc.assert(fc.property(anyTwoScans, ([one, other]) => {
     const ordered = inPlanOrder(one);
-    deepEqual(ordered, inPlanOrder(other));
-    deepEqual(new Set(ordered), new Set(one));
-    equal(ordered.length, one.length);
+    deepStrictEqual(ordered, inPlanOrder(other));
+    deepStrictEqual(new Set(ordered), new Set(one));
+    strictEqual(ordered.length, one.length);
   }));
 });
 
 pureTest("brokenLimit() of what the operator thinks possible is none", () => {
   const candidates = [candidateOf(1, 60n), candidateOf(2, 40n)];
   const limits = { maxPaymentShannon: shannon(60n), maxTotalShannon: shannon(100n) };
-  equal(brokenLimit(candidates, limits), undefined);
-  equal(brokenLimit(candidates, { maxPaymentShannon: null, maxTotalShannon: null }), undefined);
+  strictEqual(brokenLimit(candidates, limits), undefined);
+  strictEqual(
+    brokenLimit(candidates, { maxPaymentShannon: null, maxTotalShannon: null }),
+    undefined,
+  );
 });
 
 pureTest("brokenLimit() names the payee who is owed too much", () => {
@@ -175,7 +185,7 @@ pureTest("brokenLimit() names the payee who is owed too much", () => {
 
 pureTest("brokenLimit() names a total that is too much", () => {
   const limits = { maxPaymentShannon: null, maxTotalShannon: shannon(99n) };
-  equal(
+  strictEqual(
     brokenLimit([candidateOf(1, 60n), candidateOf(2, 40n)], limits),
     "2 payees are owed 100 Shannon, more than payouts.maxTotal (99)",
   );
@@ -188,15 +198,15 @@ pureTest("brokenLimit() adds up past 64 bits", () => {
 });
 
 pureTest("costOf() is the value and the most that its gas can cost", () => {
-  equal(costOf({ ...candidateOf(1, 5n), gas: 21_000n }, wei(3n)), 5_000_063_000n);
+  strictEqual(costOf({ ...candidateOf(1, 5n), gas: 21_000n }, wei(3n)), 5_000_063_000n);
 });
 
 pureTest("cover() stops at the first payee who does not fit: nobody is overtaken", () => {
   const payees = [10n, 30n, 20n].map((amount, seed) => ({ ...candidateOf(seed, amount), gas: 1n }));
   const coverage = cover(payees, { availableWei: 35_000_000_000n, ceilingWei: wei(0n) });
-  deepEqual(coverage.covered, payees.slice(0, 1));
-  deepEqual(coverage.uncovered, payees.slice(1));
-  equal(coverage.shortfallWei, 25_000_000_000n);
+  deepStrictEqual(coverage.covered, payees.slice(0, 1));
+  deepStrictEqual(coverage.uncovered, payees.slice(1));
+  strictEqual(coverage.shortfallWei, 25_000_000_000n);
 });
 
 pureTest(
@@ -204,7 +214,7 @@ pureTest(
   () => {
     fc.assert(fc.property(anyPayees, anyFunds, (payees, funds) => {
       const { covered, uncovered } = cover(payees, funds);
-      deepEqual([...covered, ...uncovered], payees);
+      deepStrictEqual([...covered, ...uncovered], payees);
       const spentWei = costOfAll(covered, funds.ceilingWei);
       ok(covered.length === 0 || spentWei <= funds.availableWei);
       const [next] = uncovered;
@@ -217,10 +227,10 @@ pureTest("cover() misses exactly what would have covered everyone", () => {
   fc.assert(fc.property(anyPayees, anyFunds, (payees, funds) => {
     const { shortfallWei, feeCeilingWei } = cover(payees, funds);
     const costWei = costOfAll(payees, funds.ceilingWei);
-    equal(feeCeilingWei, payees.reduce((sum, { gas }) => sum + gas * funds.ceilingWei, 0n));
-    equal(shortfallWei, costWei > funds.availableWei ? costWei - funds.availableWei : 0n);
+    strictEqual(feeCeilingWei, payees.reduce((sum, { gas }) => sum + gas * funds.ceilingWei, 0n));
+    strictEqual(shortfallWei, costWei > funds.availableWei ? costWei - funds.availableWei : 0n);
     const enough = { ...funds, availableWei: funds.availableWei + shortfallWei };
-    deepEqual(cover(payees, enough).covered, payees);
+    deepStrictEqual(cover(payees, enough).covered, payees);
   }));
 });
 

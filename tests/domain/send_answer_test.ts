@@ -1,11 +1,11 @@
-import { deepEqual } from "node:assert/strict";
+import { deepStrictEqual } from "node:assert/strict";
 import { isHeld, isRefusal, SEND_MEANINGS } from "../../domain/send_answer.ts";
 import { pureTest } from "./pure.ts";
 
 pureTest("isHeld() is said only of what the node has", () => {
-  deepEqual(SEND_MEANINGS.filter(isHeld), ["accepted", "known"]);
+  deepStrictEqual(SEND_MEANINGS.filter(isHeld), ["accepted", "known"]);
 });
 
 pureTest("isRefusal() leaves price, funds, a full pool and the unknown alone", () => {
-  deepEqual(SEND_MEANINGS.filter(isRefusal), ["fee-cap", "fatal"]);
+  deepStrictEqual(SEND_MEANINGS.filter(isRefusal), ["fee-cap", "fatal"]);
 });

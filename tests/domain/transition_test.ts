@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { findProblems } from "../../domain/commit_check.ts";
 import { decodeRecord, encodeRecord } from "../../domain/journal_record.ts";
@@ -29,7 +29,7 @@ const CREDIT_BACK = {
 } as const;
 
 pureTest("effectsOf() of a debit is ledger.md's column, from top to bottom", () => {
-  deepEqual(effectsOf({ kind: "debit", payment: PAYMENT }).map(short), [
+  deepStrictEqual(effectsOf({ kind: "debit", payment: PAYMENT }).map(short), [
     "miner balance -600000000",
     "miner pending 600000000",
     "finances balance -600000000",
@@ -41,7 +41,7 @@ pureTest("effectsOf() of a debit is ledger.md's column, from top to bottom", () 
 });
 
 pureTest("effectsOf() of a settlement is ledger.md's column, and records before it forgets", () => {
-  deepEqual(effectsOf(SETTLE).map(short), [
+  deepStrictEqual(effectsOf(SETTLE).map(short), [
     "miner pending -600000000",
     "miner paid 600000000",
     "finances pending -600000000",
@@ -63,9 +63,9 @@ pureTest(
       "remove-pending",
       "erase-journal",
     ];
-    deepEqual(effectsOf(CREDIT_BACK).map(short), plain);
+    deepStrictEqual(effectsOf(CREDIT_BACK).map(short), plain);
     const hold = { login: PAYMENT.login, reason: "reverted", since: 9 };
-    deepEqual(effectsOf({ ...CREDIT_BACK, hold }).map(short), [...plain, "put-held"]);
+    deepStrictEqual(effectsOf({ ...CREDIT_BACK, hold }).map(short), [...plain, "put-held"]);
   },
 );
 
@@ -77,7 +77,7 @@ pureTest("effectsOf() of all others moves no money", () => {
     { kind: "hold", hold },
     { kind: "advance-nonce", wallet: WALLET, from: 3, to: 7 },
   ];
-  deepEqual(others.map((transition) => effectsOf(transition)), [
+  deepStrictEqual(others.map((transition) => effectsOf(transition)), [
     [{
       kind: "put-journal",
       key: KEY,
@@ -93,17 +93,17 @@ pureTest("effectsOf() of all others moves no money", () => {
 pureTest("effectsOf() tells a Go resolver the newest hash that is known", () => {
   const hidden = withAttempt(PAYMENT, { ...attemptOf(MINED), hash: null, raw: null });
   const [journal] = effectsOf({ kind: "record-attempt", before: PAYMENT, after: hidden });
-  equal(journal?.kind === "put-journal" && journal.hash, MINED);
+  strictEqual(journal?.kind === "put-journal" && journal.hash, MINED);
 });
 
 pureTest("expectationsOf() of what takes a row wants the row, and the very record", () => {
   const record = encodeRecord(PAYMENT);
   for (const transition of [SETTLE, CREDIT_BACK]) {
-    deepEqual(expectationsOf(transition).slice(0, 2), [
+    deepStrictEqual(expectationsOf(transition).slice(0, 2), [
       { kind: "pending", key: KEY, there: true },
       { kind: "journal", key: KEY, record },
     ]);
-    deepEqual(expectationsOf({ ...transition, payment: null }).slice(0, 2), [
+    deepStrictEqual(expectationsOf({ ...transition, payment: null }).slice(0, 2), [
       { kind: "pending", key: KEY, there: true },
       { kind: "journal", key: KEY, record: null },
     ]);
@@ -115,10 +115,10 @@ pureTest(
   () => {
     fc.assert(fc.property(fc.string(), fc.string(), fc.maxSafeNat(), (login, reason, since) => {
       const hold = { login, reason, since };
-      deepEqual(decodeHold(login, encodeHold(hold)), hold);
+      deepStrictEqual(decodeHold(login, encodeHold(hold)), hold);
     }));
     for (const text of ["by hand", "", "{}", "null", '{"reason":7,"since":1}', '{"reason":"x"}']) {
-      deepEqual(decodeHold("a", text), { login: "a", reason: text, since: 0 });
+      deepStrictEqual(decodeHold("a", text), { login: "a", reason: text, since: 0 });
     }
   },
 );
@@ -129,7 +129,7 @@ pureTest("effectsOf() adds up to nothing, at the payee and at the pool", () => {
     for (const effect of effectsOf(transition)) {
       if (effect.kind === "add") sums[effect.account.kind] += effect.amountShannon;
     }
-    deepEqual(sums, { miner: 0n, finances: 0n });
+    deepStrictEqual(sums, { miner: 0n, finances: 0n });
   }));
 });
 
@@ -143,13 +143,13 @@ pureTest("transitions keep every sum of the ledger, whatever is tried in whateve
         if (findProblems(commit, ledger).length > 0) continue;
         for (const effect of commit.flatMap(effectsOf)) ledger.apply(effect);
         const pending = ledger.sumOfPendingRows();
-        equal(ledger.sumOfMiners("pending"), pending);
-        equal(ledger.sumOfPool("pending"), pending);
-        equal(ledger.sumOfMiners("paid"), ledger.sumOfPaidRows());
-        equal(ledger.sumOfPool("paid"), ledger.sumOfPaidRows());
-        equal(total(ledger, "sumOfMiners"), owned.miners);
-        equal(total(ledger, "sumOfPool"), owned.pool);
-        deepEqual([...ledger.records.keys()].toSorted(), [...ledger.pendingRows].toSorted());
+        strictEqual(ledger.sumOfMiners("pending"), pending);
+        strictEqual(ledger.sumOfPool("pending"), pending);
+        strictEqual(ledger.sumOfMiners("paid"), ledger.sumOfPaidRows());
+        strictEqual(ledger.sumOfPool("paid"), ledger.sumOfPaidRows());
+        strictEqual(total(ledger, "sumOfMiners"), owned.miners);
+        strictEqual(total(ledger, "sumOfPool"), owned.pool);
+        deepStrictEqual([...ledger.records.keys()].toSorted(), [...ledger.pendingRows].toSorted());
       }
     }),
     { numRuns: 500 },
@@ -163,9 +163,9 @@ pureTest("transitions of money name their payee", () => {
       : transition.kind === "advance-nonce"
       ? null
       : "debt" in transition && transition.debt.login;
-    equal(loginOf(transition), login);
+    strictEqual(loginOf(transition), login);
   }));
-  equal(loginOf({ kind: "advance-nonce", wallet: WALLET, from: null, to: 1 }), null);
+  strictEqual(loginOf({ kind: "advance-nonce", wallet: WALLET, from: null, to: 1 }), null);
 });
 
 function short(effect: Effect): string {

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { JsonRpcChain } from "../../adapters/ethereum/json_rpc_chain.ts";
 import type { RpcCall } from "../../adapters/ethereum/rpc_connection.ts";
 import { connectNode } from "../../app/node_connection.ts";
@@ -76,8 +76,8 @@ for (const { what, respond, kind, says } of BAD_ANSWERS) {
     const started = performance.now();
     await rejects(() => chain.identity(), (fault) => {
       ok(fault instanceof Fault);
-      equal(fault.kind, kind);
-      equal(fault.message, `Cannot ask ${node.url} for eth_chainId: ${says}`);
+      strictEqual(fault.kind, kind);
+      strictEqual(fault.message, `Cannot ask ${node.url} for eth_chainId: ${says}`);
       return true;
     });
     const { receipts } = await chain.observe({
@@ -86,8 +86,8 @@ for (const { what, respond, kind, says } of BAD_ANSWERS) {
       receipts: HASHES,
       finalNumber: 1,
     });
-    deepEqual([...receipts.values()].map((fact) => fact.kind), HASHES.map(() => "unknown"));
-    equal((await chain.broadcast(["0x00" as Hex]))[0]?.meaning, "unknown");
+    deepStrictEqual([...receipts.values()].map((fact) => fact.kind), HASHES.map(() => "unknown"));
+    strictEqual((await chain.broadcast(["0x00" as Hex]))[0]?.meaning, "unknown");
     ok(performance.now() - started < BOUND_MS);
   });
 }
@@ -99,7 +99,7 @@ Deno.test("a node that is not there: one line", async () => {
   );
   await rejects(() => chain.tip(WALLET), (fault) => {
     ok(fault instanceof Fault);
-    equal(fault.kind, "chain-unreachable");
+    strictEqual(fault.kind, "chain-unreachable");
     match(
       fault.message,
       /^Cannot ask http:\/\/127\.0\.0\.1:\d+ for eth_getBlockByNumber: .*refused/,
@@ -116,14 +116,14 @@ Deno.test("a node that never answers is waited for once, not once a request", as
   const answers = await connection.batch(calls);
   ok(answers.every(({ kind }) => kind === "silence"));
   ok(performance.now() - started < 1_000);
-  equal(node.bodies.length, 2);
+  strictEqual(node.bodies.length, 2);
 });
 
 Deno.test("a signal gives a question up", async () => {
   await using node = startBadNode(() => new Response(endless(" ", 20)));
   await using connection = connectNode(node.url, { timeoutMs: 60_000 });
   const [answer] = await connection.batch(CALLS, { signal: AbortSignal.abort() });
-  deepEqual(answer, { kind: "silence", why: "given up" });
+  deepStrictEqual(answer, { kind: "silence", why: "given up" });
 });
 
 Deno.test("credentials are sent, and never shown", async () => {
@@ -135,9 +135,9 @@ Deno.test("credentials are sent, and never shown", async () => {
   });
   const url = `http://pool-user:p%40ss%2Fword@127.0.0.1:${node.port}/v3/s3cretkey?apikey=abcdef`;
   await using connection = connectNode(url, { timeoutMs: 2_000 });
-  equal(connection.name, `http://127.0.0.1:${node.port}/…`);
+  strictEqual(connection.name, `http://127.0.0.1:${node.port}/…`);
   const [answer] = await connection.batch(CALLS.slice(0, 1));
-  equal(node.authorizations[0], `Basic ${btoa("pool-user:p@ss/word")}`);
+  strictEqual(node.authorizations[0], `Basic ${btoa("pool-user:p@ss/word")}`);
   for (const secret of ["pool-user", "p@ss", "s3cretkey", "abcdef"]) {
     ok(!JSON.stringify(answer).includes(secret), secret);
   }

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { matchAnswers } from "../../adapters/ethereum/connection/batch_answers.ts";
 import { connectNode } from "../../app/node_connection.ts";
@@ -12,21 +12,21 @@ Deno.test("a batch that comes shuffled is put in order", async () => {
   await using node = startBadNode((body) => Response.json(echo(body).reverse()));
   await using connection = connectNode(node.url, { timeoutMs: 2_000 });
   const answers = await connection.batch(CALLS);
-  deepEqual(answers, RESULTS);
+  deepStrictEqual(answers, RESULTS);
 });
 
 Deno.test("a batch that comes short leaves the rest unknown", async () => {
   await using node = startBadNode((body) => Response.json(echo(body).slice(1, 3)));
   await using connection = connectNode(node.url, { timeoutMs: 2_000 });
   const answers = await connection.batch(CALLS);
-  deepEqual(answers.map(({ kind }) => kind), [
+  deepStrictEqual(answers.map(({ kind }) => kind), [
     "nonsense",
     "result",
     "result",
     "nonsense",
     "nonsense",
   ]);
-  deepEqual(answers[0], {
+  deepStrictEqual(answers[0], {
     kind: "nonsense",
     why: "answered 2 of 5 calls, and not this one",
   });
@@ -38,7 +38,7 @@ Deno.test("answers with the wrong ids are nobody's", async () => {
   );
   await using connection = connectNode(node.url, { timeoutMs: 2_000 });
   ok((await connection.batch(CALLS)).every(({ kind }) => kind === "nonsense"));
-  equal((await connection.batch(CALLS.slice(0, 1)))[0]?.kind, "nonsense");
+  strictEqual((await connection.batch(CALLS.slice(0, 1)))[0]?.kind, "nonsense");
 });
 
 Deno.test("a call that is answered twice is not answered", async () => {
@@ -57,10 +57,10 @@ Deno.test("a node that takes no batches is asked one by one", async () => {
     return Response.json({ jsonrpc: "2.0", id: null, error });
   });
   await using connection = connectNode(node.url, { timeoutMs: 2_000 });
-  deepEqual(await connection.batch(CALLS), RESULTS);
+  deepStrictEqual(await connection.batch(CALLS), RESULTS);
   const asked = node.bodies.length;
   await connection.batch(CALLS);
-  equal(node.bodies.length - asked, CALLS.length);
+  strictEqual(node.bodies.length - asked, CALLS.length);
 });
 
 Deno.test("a proxy that refuses a large request is sent smaller ones", async () => {
@@ -78,7 +78,7 @@ Deno.test("a node that answers too many calls with one error is not asked harder
   await using connection = connectNode(node.url, { timeoutMs: 2_000 });
   const answers = await connection.batch(CALLS);
   ok(answers.every(({ kind }) => kind === "nonsense"));
-  equal(node.bodies.length, 1);
+  strictEqual(node.bodies.length, 1);
 });
 
 Deno.test("many calls go in batches of 100, two at a time", async () => {
@@ -92,9 +92,9 @@ Deno.test("many calls go in batches of 100, two at a time", async () => {
   await using connection = connectNode(node.url, { timeoutMs: 2_000 });
   const calls = Array.from({ length: 950 }, (_, index) => ({ method: "m", params: [index] }));
   const answers = await connection.batch(calls);
-  deepEqual(answers, calls.map((_, result) => ({ kind: "result", result })));
-  equal(node.bodies.length, 10);
-  equal(most, 2);
+  deepStrictEqual(answers, calls.map((_, result) => ({ kind: "result", result })));
+  strictEqual(node.bodies.length, 10);
+  strictEqual(most, 2);
 });
 
 Deno.test("matchAnswers() answers every call once, whatever comes", () => {
@@ -108,7 +108,7 @@ Deno.test("matchAnswers() answers every call once, whatever comes", () => {
     fc.property(fc.oneof(fc.array(entry), entry, fc.anything()), (value) => {
       const matched = matchAnswers(value, ids);
       if (matched.kind === "refused") return;
-      equal(matched.answers.length, ids.length);
+      strictEqual(matched.answers.length, ids.length);
       const results = matched.answers.filter(({ kind }) => kind === "result").length;
       ok(results <= (Array.isArray(value) ? value.length : 0));
     }),

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { readEstimate } from "../../adapters/ethereum/gas_estimates.ts";
 import { decodeHeader, decodeScanned } from "../../adapters/ethereum/decoding/headers.ts";
@@ -50,9 +50,9 @@ const BLOCK = {
 };
 
 Deno.test("decodeQuantity() takes hex up to 256 bits, and nothing else", () => {
-  equal(decodeQuantity("0x0"), 0n);
-  equal(decodeQuantity("0xFf"), 255n);
-  equal(decodeQuantity(`0x${"f".repeat(64)}`), 2n ** 256n - 1n);
+  strictEqual(decodeQuantity("0x0"), 0n);
+  strictEqual(decodeQuantity("0xFf"), 255n);
+  strictEqual(decodeQuantity(`0x${"f".repeat(64)}`), 2n ** 256n - 1n);
   const refused = ["", "0x", "1", "-0x1", "0x-1", "0x1 ", "0x1\n", "0xg", "1e3", "0x1.0", " 0x1"];
   for (const value of [...refused, `0x${"f".repeat(65)}`, 1, 1n, null, undefined, {}, ["0x1"]]) {
     throws(() => decodeQuantity(value), Fault);
@@ -61,12 +61,12 @@ Deno.test("decodeQuantity() takes hex up to 256 bits, and nothing else", () => {
 
 Deno.test("decodeQuantity() reads what was written", () => {
   fc.assert(fc.property(fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }), (value) => {
-    equal(decodeQuantity(`0x${value.toString(16)}`), value);
+    strictEqual(decodeQuantity(`0x${value.toString(16)}`), value);
   }));
 });
 
 Deno.test("decodeCount() refuses what a number cannot hold", () => {
-  equal(decodeCount("0x1fffffffffffff"), Number.MAX_SAFE_INTEGER);
+  strictEqual(decodeCount("0x1fffffffffffff"), Number.MAX_SAFE_INTEGER);
   throws(() => decodeCount("0x20000000000000"), /expected a number/);
 });
 
@@ -79,7 +79,7 @@ Deno.test("decodePrice() and decodeGas() refuse what no sum of Wei could hold", 
 });
 
 Deno.test("decodeReceipt() reads what a payment cost and where it is", () => {
-  deepEqual(decodeReceipt(RECEIPT, HASH), {
+  deepStrictEqual(decodeReceipt(RECEIPT, HASH), {
     hash: HASH,
     block: { number: 16, hash: BLOCK_HASH },
     status: "success",
@@ -88,14 +88,14 @@ Deno.test("decodeReceipt() reads what a payment cost and where it is", () => {
 });
 
 Deno.test("decodeReceipt() tells a revert, an unknown status and a pending one", () => {
-  equal(decodeReceipt({ ...RECEIPT, status: "0x0" }, HASH)?.status, "reverted");
-  equal(decodeReceipt({ ...RECEIPT, status: undefined }, HASH)?.status, "missing");
-  equal(decodeReceipt({ ...RECEIPT, status: null }, HASH)?.status, "missing");
+  strictEqual(decodeReceipt({ ...RECEIPT, status: "0x0" }, HASH)?.status, "reverted");
+  strictEqual(decodeReceipt({ ...RECEIPT, status: undefined }, HASH)?.status, "missing");
+  strictEqual(decodeReceipt({ ...RECEIPT, status: null }, HASH)?.status, "missing");
   throws(() => decodeReceipt({ ...RECEIPT, status: "0x2" }, HASH), /expected the status/);
   throws(() => decodeReceipt({ ...RECEIPT, status: true }, HASH), Fault);
-  equal(decodeReceipt({ ...RECEIPT, effectiveGasPrice: undefined }, HASH)?.feeWei, null);
-  equal(decodeReceipt({ ...RECEIPT, blockHash: null, blockNumber: null }, HASH), null);
-  equal(decodeReceipt(null, HASH), null);
+  strictEqual(decodeReceipt({ ...RECEIPT, effectiveGasPrice: undefined }, HASH)?.feeWei, null);
+  strictEqual(decodeReceipt({ ...RECEIPT, blockHash: null, blockNumber: null }, HASH), null);
+  strictEqual(decodeReceipt(null, HASH), null);
 });
 
 Deno.test("decodeReceipt() refuses another transaction's receipt", () => {
@@ -112,10 +112,10 @@ Deno.test("decodeLookedUp() reads a transaction, mined or waiting", () => {
     data: "0x",
     block: { number: 16, hash: BLOCK_HASH },
   };
-  deepEqual(decodeLookedUp(TRANSACTION, HASH), expected);
+  deepStrictEqual(decodeLookedUp(TRANSACTION, HASH), expected);
   const waiting = { ...TRANSACTION, blockHash: null, blockNumber: null, to: null };
-  deepEqual(decodeLookedUp(waiting, HASH), { ...expected, block: null, to: null });
-  equal(decodeLookedUp(null, HASH), null);
+  deepStrictEqual(decodeLookedUp(waiting, HASH), { ...expected, block: null, to: null });
+  strictEqual(decodeLookedUp(null, HASH), null);
   throws(() => decodeLookedUp(TRANSACTION, BLOCK_HASH), Fault);
 });
 
@@ -123,8 +123,8 @@ Deno.test("decodeScanned() keeps the wallet's transactions", () => {
   const foreign = { ...TRANSACTION, from: `0x${"77".repeat(20)}`, hash: BLOCK_HASH };
   const block = { ...BLOCK, transactions: [foreign, TRANSACTION] };
   const { header, sent } = decodeScanned(block, 16, WALLET);
-  equal(header.baseFeeWei, 7n);
-  deepEqual(sent.map(({ hash }) => hash), [HASH]);
+  strictEqual(header.baseFeeWei, 7n);
+  deepStrictEqual(sent.map(({ hash }) => hash), [HASH]);
 });
 
 Deno.test("decodeScanned() refuses a block that cannot be looked through", () => {
@@ -165,7 +165,7 @@ Deno.test("a damaged receipt is never another receipt", () => {
   fc.assert(fc.property(damagedBy(RECEIPT), (value) => {
     const receipt = onlyFaults(() => decodeReceipt(value, HASH));
     if (receipt == null) return;
-    deepEqual(receipt.hash, HASH);
+    deepStrictEqual(receipt.hash, HASH);
     ok(receipt.status === whole?.status || value.status !== RECEIPT.status);
     ok(receipt.feeWei === null || receipt.feeWei >= 0n);
   }));
@@ -194,14 +194,17 @@ const ESTIMATES: readonly (readonly [number, string, string | null, "reverts" | 
 
 for (const [code, message, data, kind] of ESTIMATES) {
   Deno.test(`readEstimate() takes ${code} "${message}" for ${kind}`, () => {
-    equal(readEstimate({ kind: "error", error: { code, message, data } }).kind, kind);
+    strictEqual(readEstimate({ kind: "error", error: { code, message, data } }).kind, kind);
   });
 }
 
 Deno.test("readEstimate() takes what is no amount of gas for unknown", () => {
-  deepEqual(readEstimate({ kind: "result", result: "0x5208" }), { kind: "gas", gas: 21_000n });
-  equal(readEstimate({ kind: "result", result: 21_000 }).kind, "unknown");
-  equal(readEstimate({ kind: "silence", why: "no answer" }).kind, "unknown");
+  deepStrictEqual(readEstimate({ kind: "result", result: "0x5208" }), {
+    kind: "gas",
+    gas: 21_000n,
+  });
+  strictEqual(readEstimate({ kind: "result", result: 21_000 }).kind, "unknown");
+  strictEqual(readEstimate({ kind: "silence", why: "no answer" }).kind, "unknown");
 });
 
 /** An answer of which one member is something else. */
@@ -221,7 +224,7 @@ function onlyFaults<T>(decode: () => T): T | undefined {
     return decode();
   } catch (error) {
     ok(error instanceof Fault, `threw ${error}`);
-    equal(error.kind, "chain-nonsense");
+    strictEqual(error.kind, "chain-nonsense");
     ok(!error.message.includes("\n") && error.message.length < 300);
     return undefined;
   }

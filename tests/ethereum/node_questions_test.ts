@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { JsonRpcChain } from "../../adapters/ethereum/json_rpc_chain.ts";
 import { connectNode } from "../../app/node_connection.ts";
 import type { Address } from "../../domain/address.ts";
@@ -16,9 +16,9 @@ Deno.test("feeQuote() without eth_maxPriorityFeePerGas takes the tip out of the 
     await using chain = new JsonRpcChain(connectNode(node.url, { timeoutMs: 2_000 }));
     return await chain.feeQuote();
   };
-  deepEqual(await quoted("0x64", "0x6e"), { kind: "eip1559", baseFeeWei: 100n, tipWei: 10n });
-  deepEqual(await quoted("0x64", "0x5"), { kind: "eip1559", baseFeeWei: 100n, tipWei: 0n });
-  deepEqual(await quoted(undefined, "0x6e"), { kind: "legacy", gasPriceWei: 110n });
+  deepStrictEqual(await quoted("0x64", "0x6e"), { kind: "eip1559", baseFeeWei: 100n, tipWei: 10n });
+  deepStrictEqual(await quoted("0x64", "0x5"), { kind: "eip1559", baseFeeWei: 100n, tipWei: 0n });
+  deepStrictEqual(await quoted(undefined, "0x6e"), { kind: "legacy", gasPriceWei: 110n });
 });
 
 Deno.test("health() tells a node that syncs, and peers", async () => {
@@ -26,7 +26,7 @@ Deno.test("health() tells a node that syncs, and peers", async () => {
     method === "eth_syncing" ? { result: { currentBlock: "0x1" } } : { result: "0x19" }
   );
   await using chain = new JsonRpcChain(connectNode(node.url, { timeoutMs: 2_000 }));
-  deepEqual(await chain.health(), { syncing: true, peers: 25 });
+  deepStrictEqual(await chain.health(), { syncing: true, peers: 25 });
 });
 
 Deno.test("scan() asks once more for a block that was missing", async () => {
@@ -39,8 +39,8 @@ Deno.test("scan() asks once more for a block that was missing", async () => {
   });
   await using chain = new JsonRpcChain(connectNode(node.url, { timeoutMs: 2_000 }));
   const blocks = await Array.fromAsync(chain.scan(WALLET, { from: 5, to: 90 }));
-  equal(blocks.length, 86);
-  equal(refused, 2);
+  strictEqual(blocks.length, 86);
+  strictEqual(refused, 2);
 });
 
 Deno.test("scan() refuses blocks that do not link", async () => {

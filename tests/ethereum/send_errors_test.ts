@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { readSendAnswer } from "../../adapters/ethereum/send_answers.ts";
 import { meaningOfError, SEND_ERRORS } from "../../adapters/ethereum/send_errors.ts";
@@ -8,10 +8,10 @@ import type { SendMeaning } from "../../domain/send_answer.ts";
 Deno.test("meaningOfError() knows every text of the table, bare and decorated", () => {
   for (const [meaning, texts] of SEND_ERRORS) {
     for (const text of texts) {
-      equal(meaningOf(text), meaning, text);
-      equal(meaningOf(text.toUpperCase()), meaning, text);
-      equal(meaningOf(`Error: ${text}: address 0x12, tx: 3 state: 5.`), meaning, text);
-      equal(meaningOf("Server error", `"${text}, and more"`), meaning, `${text} as data`);
+      strictEqual(meaningOf(text), meaning, text);
+      strictEqual(meaningOf(text.toUpperCase()), meaning, text);
+      strictEqual(meaningOf(`Error: ${text}: address 0x12, tx: 3 state: 5.`), meaning, text);
+      strictEqual(meaningOf("Server error", `"${text}, and more"`), meaning, `${text} as data`);
     }
   }
 });
@@ -86,7 +86,7 @@ const SPOKEN: readonly (readonly [string, SendMeaning])[] = [
 
 for (const [words, meaning] of SPOKEN) {
   Deno.test(`meaningOfError() takes "${words.slice(0, 60)}" for ${meaning}`, () => {
-    equal(meaningOf(words), meaning);
+    strictEqual(meaningOf(words), meaning);
   });
 }
 
@@ -94,7 +94,7 @@ Deno.test("meaningOfError() takes any other text for unknown", () => {
   fc.assert(fc.property(fc.string(), fc.option(fc.string()), (message, data) => {
     const words = `${message} ${data ?? ""}`.toLowerCase();
     const met = SEND_ERRORS.some(([, texts]) => texts.some((text) => words.includes(text)));
-    equal(meaningOf(message, data ?? undefined) === "unknown", !met);
+    strictEqual(meaningOf(message, data ?? undefined) === "unknown", !met);
   }));
 });
 
@@ -102,34 +102,34 @@ const HASH = `0x${"ab".repeat(32)}` as Hash;
 
 Deno.test("readSendAnswer() takes the hash that was expected for accepted", () => {
   const answer = { kind: "result", result: HASH.toUpperCase().replace("0X", "0x") } as const;
-  equal(readSendAnswer(answer, HASH).meaning, "accepted");
-  equal(readSendAnswer(answer, HASH).hash, HASH);
-  equal(readSendAnswer(answer).meaning, "accepted");
+  strictEqual(readSendAnswer(answer, HASH).meaning, "accepted");
+  strictEqual(readSendAnswer(answer, HASH).hash, HASH);
+  strictEqual(readSendAnswer(answer).meaning, "accepted");
 });
 
 Deno.test("readSendAnswer() does not believe another hash", () => {
   const other = `0x${"cd".repeat(32)}`;
   const { meaning, hash, detail } = readSendAnswer({ kind: "result", result: other }, HASH);
-  equal(meaning, "unknown");
-  equal(hash, other);
-  equal(detail, `answered hash ${other}, expected ${HASH}`);
+  strictEqual(meaning, "unknown");
+  strictEqual(hash, other);
+  strictEqual(detail, `answered hash ${other}, expected ${HASH}`);
 });
 
 Deno.test("readSendAnswer() takes a hash of zeros for fatal", () => {
   const { meaning, hash } = readSendAnswer({ kind: "result", result: `0x${"0".repeat(64)}` }, HASH);
-  equal(meaning, "fatal");
-  equal(hash, null);
+  strictEqual(meaning, "fatal");
+  strictEqual(hash, null);
 });
 
 Deno.test("readSendAnswer() takes everything that is no hash for unknown", () => {
   fc.assert(fc.property(fc.jsonValue(), (result) => {
     const { meaning, hash } = readSendAnswer({ kind: "result", result }, HASH);
-    equal(meaning, "unknown");
-    equal(hash, null);
+    strictEqual(meaning, "unknown");
+    strictEqual(hash, null);
   }));
-  equal(readSendAnswer({ kind: "silence", why: "no answer" }).meaning, "unknown");
-  equal(readSendAnswer({ kind: "nonsense", why: "HTML" }).meaning, "unknown");
-  equal(readSendAnswer(undefined).meaning, "unknown");
+  strictEqual(readSendAnswer({ kind: "silence", why: "no answer" }).meaning, "unknown");
+  strictEqual(readSendAnswer({ kind: "nonsense", why: "HTML" }).meaning, "unknown");
+  strictEqual(readSendAnswer(undefined).meaning, "unknown");
 });
 
 function meaningOf(message: string, data?: string): SendMeaning {

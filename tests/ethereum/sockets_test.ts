@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual, throws } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { JsonSplitter } from "../../adapters/ethereum/connection/json_splitter.ts";
@@ -11,11 +11,11 @@ const RESULTS = CALLS.map((_, result) => ({ kind: "result", result }));
 Deno.test("an IPC socket is asked in batches, and again after it was lost", async () => {
   await using node = startIpcNode((text) => `\n${JSON.stringify(echo(text))}\n`);
   await using connection = connectNode(node.path, { timeoutMs: 2_000 });
-  equal(connection.name, node.path);
-  deepEqual(await connection.batch(CALLS), RESULTS);
+  strictEqual(connection.name, node.path);
+  deepStrictEqual(await connection.batch(CALLS), RESULTS);
   node.dropAll();
   await connection.batch(CALLS);
-  deepEqual(await connection.batch(CALLS), RESULTS);
+  deepStrictEqual(await connection.batch(CALLS), RESULTS);
 });
 
 Deno.test("an IPC socket carries questions at the same time", async () => {
@@ -29,8 +29,8 @@ Deno.test("an IPC socket carries questions at the same time", async () => {
     connection.batch(CALLS),
     connection.batch([{ method: "echo", params: ["other"] }]),
   ]);
-  deepEqual(one, RESULTS);
-  deepEqual(other, [{ kind: "result", result: "other" }]);
+  deepStrictEqual(one, RESULTS);
+  deepStrictEqual(other, [{ kind: "result", result: "other" }]);
 });
 
 Deno.test("an IPC socket that sends garbage, nothing or no end is no node", async () => {
@@ -68,11 +68,11 @@ Deno.test("a WebSocket is asked again after it was lost, with its credentials", 
   );
   const url = `ws://me:hunter22@127.0.0.1:${server.addr.port}`;
   await using connection = connectNode(url, { timeoutMs: 2_000 });
-  equal(connection.name, `ws://127.0.0.1:${server.addr.port}`);
-  deepEqual(await connection.batch(CALLS), RESULTS);
+  strictEqual(connection.name, `ws://127.0.0.1:${server.addr.port}`);
+  deepStrictEqual(await connection.batch(CALLS), RESULTS);
   await closed(sockets[0]);
   await connection.batch(CALLS); // The loss may be noticed by this one.
-  deepEqual(await connection.batch(CALLS), RESULTS);
+  deepStrictEqual(await connection.batch(CALLS), RESULTS);
   ok(authorizations.length >= 2);
   ok(authorizations.every((header) => header === `Basic ${btoa("me:hunter22")}`));
 });
@@ -91,9 +91,9 @@ Deno.test("a WebSocket that refuses, or sends what is no JSON-RPC, is no node", 
     },
   );
   await using refused = connectNode(`ws://127.0.0.1:${refusing.addr.port}`, { timeoutMs: 1_000 });
-  equal((await refused.batch(CALLS))[0]?.kind, "silence");
+  strictEqual((await refused.batch(CALLS))[0]?.kind, "silence");
   await using html = connectNode(`ws://127.0.0.1:${talking.addr.port}`, { timeoutMs: 1_000 });
-  deepEqual((await html.batch(CALLS))[0], {
+  deepStrictEqual((await html.batch(CALLS))[0], {
     kind: "nonsense",
     why: "answered HTML, expected JSON-RPC",
   });
@@ -104,7 +104,7 @@ Deno.test("a WebSocket to a server that never opens it is given up", async () =>
   const accepted = listener.accept();
   await using connection = connectNode(`ws://127.0.0.1:${listener.addr.port}`, { timeoutMs: 200 });
   const [first] = await connection.batch(CALLS);
-  deepEqual(first, { kind: "silence", why: "no answer within 200 ms" });
+  deepStrictEqual(first, { kind: "silence", why: "no answer within 200 ms" });
   (await accepted).close();
 });
 
@@ -121,9 +121,9 @@ Deno.test("a WebSocket that falls silent is opened anew, and does not hold up th
   })();
   const url = `ws://127.0.0.1:${listener.addr.port}`;
   const connection = connectNode(url, { timeoutMs: 200 });
-  equal((await connection.batch(CALLS))[0]?.kind, "silence");
-  equal((await connection.batch(CALLS))[0]?.kind, "silence");
-  equal(connections, 2);
+  strictEqual((await connection.batch(CALLS))[0]?.kind, "silence");
+  strictEqual((await connection.batch(CALLS))[0]?.kind, "silence");
+  strictEqual(connections, 2);
   const started = performance.now();
   await connection[Symbol.asyncDispose]();
   ok(performance.now() - started < 2_000);
@@ -146,7 +146,7 @@ Deno.test("JsonSplitter() gives back what was joined, however it was cut", () =>
         for (let start = 0; start < stream.length; start += size) {
           found.push(...splitter.push(stream.slice(start, start + size)));
         }
-        deepEqual(found.map((text) => text.trim()), texts);
+        deepStrictEqual(found.map((text) => text.trim()), texts);
       },
     ),
   );

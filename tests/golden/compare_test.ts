@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepStrictEqual } from "node:assert/strict";
 import { differences, placesOf } from "./compare.ts";
 
 Deno.test("placesOf() names strings, fields and members", () => {
@@ -7,7 +7,7 @@ Deno.test("placesOf() names strings, fields and members", () => {
     "eth:payments:lock": { type: "string", value: "login:1" },
     "eth:payments:pending": { type: "zset", value: [["login:1", 1_700_000_000]] },
   });
-  deepEqual([...places], [
+  deepStrictEqual([...places], [
     ["eth:finances balance", "1"],
     ["eth:finances paid", "2"],
     ["eth:payments:lock", "login:1"],
@@ -18,7 +18,7 @@ Deno.test("placesOf() names strings, fields and members", () => {
 Deno.test("differences() names what changed, what is missing and what is there besides", () => {
   const recorded = new Map([["same", "1"], ["changed", "1"], ["missing", "1"]]);
   const found = new Map([["same", "1"], ["changed", "2"], ["besides", "2"]]);
-  deepEqual(differences(recorded, found), [
+  deepStrictEqual(differences(recorded, found), [
     "besides: nothing → 2",
     "changed: 1 → 2",
     "missing: 1 → nothing",

@@ -1,4 +1,4 @@
-import { deepEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, throws } from "node:assert/strict";
 import { fillPlaceholders, hashesIn, putPlaceholders } from "./placeholders.ts";
 import type { Dump } from "./recording.ts";
 
@@ -17,7 +17,7 @@ const REAL: Dump = {
 };
 
 Deno.test("fillPlaceholders() puts real hashes and a time into a recorded ledger", () => {
-  deepEqual(fillPlaceholders(RECORDED, NAMES, 1_800_000_005), REAL);
+  deepStrictEqual(fillPlaceholders(RECORDED, NAMES, 1_800_000_005), REAL);
 });
 
 Deno.test("fillPlaceholders() refuses a transaction that is not on the chain", () => {
@@ -25,14 +25,17 @@ Deno.test("fillPlaceholders() refuses a transaction that is not on the chain", (
 });
 
 Deno.test("putPlaceholders() is the way back", () => {
-  deepEqual(putPlaceholders(REAL, NAMES, { since: 1_800_000_000, until: 1_800_000_009 }), RECORDED);
+  deepStrictEqual(
+    putPlaceholders(REAL, NAMES, { since: 1_800_000_000, until: 1_800_000_009 }),
+    RECORDED,
+  );
 });
 
 Deno.test("putPlaceholders() leaves older times and unknown hashes as they are", () => {
   const ledger: Dump = {
     "eth:payments:all": { type: "zset", value: [[`${OTHER_HASH}:login:1`, "1700000000"]] },
   };
-  deepEqual(
+  deepStrictEqual(
     putPlaceholders(ledger, NAMES, { since: 1_800_000_000, until: 1_800_000_009 }),
     ledger,
   );
@@ -43,12 +46,12 @@ Deno.test("putPlaceholders() names times in records, and runs", () => {
     "eth:payments:held": { type: "hash", value: { login: '{"reason":"x","since":1800000001}' } },
     "eth:payments:lock": { type: "string", value: "paydirt:0d5c" },
   };
-  deepEqual(putPlaceholders(ledger, NAMES, { since: 1_800_000_000, until: 1_800_000_009 }), {
+  deepStrictEqual(putPlaceholders(ledger, NAMES, { since: 1_800_000_000, until: 1_800_000_009 }), {
     "eth:payments:held": { type: "hash", value: { login: '{"reason":"x","since":<ts>}' } },
     "eth:payments:lock": { type: "string", value: "paydirt:<run>" },
   });
 });
 
 Deno.test("hashesIn() finds every hash once", () => {
-  deepEqual([...hashesIn(REAL)], [HASH]);
+  deepStrictEqual([...hashesIn(REAL)], [HASH]);
 });

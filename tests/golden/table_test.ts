@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepStrictEqual } from "node:assert/strict";
 import { disagreements, type Table } from "./table.ts";
 
 const TABLE: Table = {
@@ -12,11 +12,11 @@ const TABLE: Table = {
 Deno.test("disagreements() takes what the table lists", () => {
   const ended = "process: idle → ended";
   const found = { stage: "run", alone: false, differences: ["paid: 1 → 0", ended] };
-  deepEqual(disagreements("a", [found], TABLE), []);
+  deepStrictEqual(disagreements("a", [found], TABLE), []);
 });
 
 Deno.test("disagreements() names what no row explains, also where another stage's row would", () => {
-  deepEqual(
+  deepStrictEqual(
     disagreements("b", [
       { stage: "run", alone: false, differences: ["paid: 1 → 0", "held: 0 → 1"] },
       { stage: "run", alone: true, differences: ["held: 0 → 1", "lost: 1 → 0"] },
@@ -26,7 +26,7 @@ Deno.test("disagreements() names what no row explains, also where another stage'
 });
 
 Deno.test("disagreements() names rows that do not occur, and stages that were not replayed", () => {
-  deepEqual(disagreements("b", [{ stage: "run", alone: false, differences: [] }], TABLE), [
+  deepStrictEqual(disagreements("b", [{ stage: "run", alone: false, differences: [] }], TABLE), [
     'listed, but not in "run": paid: 1 → 0',
     'listed, but not in "run" alone: held: 0 → 1',
   ]);
@@ -34,7 +34,7 @@ Deno.test("disagreements() names rows that do not occur, and stages that were no
 
 Deno.test("disagreements() wants general lines in the recording that is named for them", () => {
   const found = [{ stage: "run", alone: false, differences: ["paid: 1 → 0"] }];
-  deepEqual(disagreements("a", found, TABLE), [
+  deepStrictEqual(disagreements("a", found, TABLE), [
     "listed, but nowhere in a: process: idle → ended",
   ]);
 });

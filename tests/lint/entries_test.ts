@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 
 const ROOT = new URL("../../", import.meta.url);
@@ -10,10 +10,10 @@ async function packagesOf(entry: string): Promise<string[]> {
     cwd: ROOT,
     stderr: "inherit",
   }).output();
-  equal(code, 0, `Cannot read what ${entry} loads`);
+  strictEqual(code, 0, `Cannot read what ${entry} loads`);
   const graph: Graph = JSON.parse(new TextDecoder().decode(stdout));
   const loaded = graph.modules.flatMap(({ error, dependencies = [] }) => {
-    equal(error, undefined, `${entry}: ${error}`);
+    strictEqual(error, undefined, `${entry}: ${error}`);
     return dependencies.flatMap(({ code }) => code?.specifier ?? []);
   });
   return [...new Set(loaded.filter((specifier) => specifier.startsWith("npm:")))].sort();
@@ -28,13 +28,13 @@ interface Graph {
 }
 
 Deno.test("the library's face and the memory adapters load no package at all", async () => {
-  deepEqual(await packagesOf(config.exports["."]), []);
-  deepEqual(await packagesOf(config.exports["./memory"]), []);
+  deepStrictEqual(await packagesOf(config.exports["."]), []);
+  deepStrictEqual(await packagesOf(config.exports["./memory"]), []);
 });
 
 Deno.test("the adapters' entries load nothing that connects by itself", async () => {
   const connects = /^npm:\/?(?:ioredis@[^/]+|ethers@[^/]+(?:\/providers)?)$/;
   for (const entry of [config.exports["./redis"], config.exports["./ethereum"]]) {
-    deepEqual((await packagesOf(entry)).filter((name) => connects.test(name)), [], entry);
+    deepStrictEqual((await packagesOf(entry)).filter((name) => connects.test(name)), [], entry);
   }
 });

@@ -1,4 +1,4 @@
-import { deepEqual, match } from "node:assert/strict";
+import { deepStrictEqual, match } from "node:assert/strict";
 import layers from "./layers.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -10,12 +10,12 @@ function lint(path: string, source: string): string[] {
 
 function refuses(path: string, ...sources: string[]): void {
   for (const source of sources) {
-    deepEqual(lint(path, source), ["layers/imports"], `${path}: ${source}`);
+    deepStrictEqual(lint(path, source), ["layers/imports"], `${path}: ${source}`);
   }
 }
 
 function takes(path: string, ...sources: string[]): void {
-  for (const source of sources) deepEqual(lint(path, source), [], `${path}: ${source}`);
+  for (const source of sources) deepStrictEqual(lint(path, source), [], `${path}: ${source}`);
 }
 
 Deno.test("layers/imports lets the domain import from the domain only", () => {
@@ -135,7 +135,7 @@ Deno.test("layers/pure-domain refuses clock, chance, environment and I/O", () =>
       `console.log("paid");`,
       `const signal = AbortSignal.timeout(1);`,
     ]
-  ) deepEqual(lint("domain/plan.ts", source), ["layers/pure-domain"], source);
+  ) deepStrictEqual(lint("domain/plan.ts", source), ["layers/pure-domain"], source);
 });
 
 Deno.test("layers/pure-domain takes names that only look like it", () => {

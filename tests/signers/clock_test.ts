@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { VirtualClock } from "../../adapters/memory/clock.ts";
 import { systemClock } from "../../adapters/system/clock.ts";
 
@@ -25,7 +25,7 @@ Deno.test("systemClock.sleep() waits longer than a timer can hold", async () => 
   let awake = false;
   const nap = systemClock.sleep(2 ** 31 + 5, stop.signal).then(() => awake = true);
   await systemClock.sleep(5);
-  equal(awake, false);
+  strictEqual(awake, false);
   stop.abort();
   await nap;
 });
@@ -41,11 +41,11 @@ Deno.test("VirtualClock.advance() wakes sleepers in the order of their times", a
     void clock.sleep(ms).then(() => woken.push([name, clock.now()]));
   }
   await clock.advance(250);
-  deepEqual(woken, [["soon", 1_100], ["also soon", 1_100]]);
-  equal(clock.now(), 1_250);
-  equal(clock.sleeping, 1);
+  deepStrictEqual(woken, [["soon", 1_100], ["also soon", 1_100]]);
+  strictEqual(clock.now(), 1_250);
+  strictEqual(clock.sleeping, 1);
   await clock.advance(50);
-  deepEqual(woken.at(-1), ["late", 1_300]);
+  deepStrictEqual(woken.at(-1), ["late", 1_300]);
 });
 
 Deno.test("VirtualClock.advance() wakes who lies down again on the way", async () => {
@@ -59,10 +59,10 @@ Deno.test("VirtualClock.advance() wakes who lies down again on the way", async (
     }
   })();
   await clock.advance(35);
-  deepEqual(ticks, [10, 20, 30]);
+  deepStrictEqual(ticks, [10, 20, 30]);
   stop.abort();
   await loop;
-  equal(clock.sleeping, 0);
+  strictEqual(clock.sleeping, 0);
 });
 
 Deno.test("VirtualClock.runUntilIdle() runs on until nobody sleeps", async () => {
@@ -75,8 +75,8 @@ Deno.test("VirtualClock.runUntilIdle() runs on until nobody sleeps", async () =>
     }
   })();
   await clock.runUntilIdle();
-  equal(rounds, 3);
-  equal(clock.now(), 3_000);
+  strictEqual(rounds, 3);
+  strictEqual(clock.now(), 3_000);
 });
 
 Deno.test("VirtualClock.runUntilIdle() says when a loop never ends", async () => {
@@ -94,5 +94,5 @@ Deno.test("VirtualClock.sleep() of no time, or aborted, resolves at once", async
   const clock = new VirtualClock();
   await clock.sleep(0);
   await clock.sleep(60_000, AbortSignal.abort());
-  equal(clock.sleeping, 0);
+  strictEqual(clock.sleeping, 0);
 });

@@ -1,4 +1,4 @@
-import { equal, ok, rejects, throws } from "node:assert/strict";
+import { ok, rejects, strictEqual, throws } from "node:assert/strict";
 import { Transaction } from "ethers/transaction";
 import { KeySigner } from "../../adapters/ethereum/signers/key_signer.ts";
 import type { Address } from "../../domain/address.ts";
@@ -12,7 +12,7 @@ const AT = { wallet: TEST_WALLET, chainId: 61n };
 Deno.test("KeySigner takes a key with or without 0x, in either case, with space around it", async () => {
   const digits = "4c".repeat(32);
   for (const text of [digits, `0x${digits}`, `0X${digits.toUpperCase()}`, `\n ${digits}\r\n`]) {
-    equal(await new KeySigner(text, "the key").address(), TEST_WALLET);
+    strictEqual(await new KeySigner(text, "the key").address(), TEST_WALLET);
   }
 });
 
@@ -23,12 +23,12 @@ Deno.test("KeySigner refuses what is no key, and does not say what it was", () =
   for (const text of texts) {
     throws(() => new KeySigner(text, "the key in $POOL_KEY"), (error: unknown) => {
       ok(error instanceof Fault);
-      equal(error.kind, "signer");
-      equal(
+      strictEqual(error.kind, "signer");
+      strictEqual(
         error.message,
         "Cannot use the key in $POOL_KEY: expected a private key of 64 hex digits",
       );
-      equal(error.cause, undefined);
+      strictEqual(error.cause, undefined);
       holdsNoSecret(error, [text, almost]);
       return true;
     });
@@ -40,7 +40,7 @@ Deno.test("KeySigner sign() for another wallet names both and not the key", asyn
   const other = new KeySigner("01".repeat(32), "another");
   await rejects(() => other.sign([requestOf(AT, {})]), (error: unknown) => {
     ok(error instanceof Fault);
-    equal(error.kind, "wrong-signer");
+    strictEqual(error.kind, "wrong-signer");
     ok(error.message.includes(TEST_WALLET));
     return true;
   });
@@ -57,7 +57,7 @@ Deno.test("KeySigner sign() gives the example of EIP-155", async () => {
     fees: { kind: "legacy", gasPriceWei: wei(20n * 10n ** 9n) },
   });
   const [signed] = await signer.sign([request]);
-  equal(
+  strictEqual(
     signed?.raw,
     "0xf86c098504a817c800825208943535353535353535353535353535353535353535880de0b6b3a76400008025" +
       "a028ef61340bd939bc2195fe537567866003e1a15d3c71ff63e1590620aa636276" +
@@ -74,5 +74,5 @@ Deno.test("KeySigner sign() lets others have their turn", async () => {
   );
   clearInterval(ticking);
   ok(turns >= 3, `${turns} turns`);
-  equal(Transaction.from(signed.at(-1)?.raw).nonce, 199);
+  strictEqual(Transaction.from(signed.at(-1)?.raw).nonce, 199);
 });

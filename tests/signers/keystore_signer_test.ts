@@ -1,4 +1,4 @@
-import { equal, match, ok, rejects } from "node:assert/strict";
+import { match, ok, rejects, strictEqual } from "node:assert/strict";
 import { encryptKeystoreJsonSync } from "ethers/wallet";
 import { KeystoreSigner } from "../../adapters/ethereum/signers/keystore_signer.ts";
 import { Fault } from "../../domain/fault.ts";
@@ -49,15 +49,15 @@ const AT = { wallet: TEST_WALLET, chainId: 61n };
 
 Deno.test("KeystoreSigner opens the standard's own keystore, which states no address", async () => {
   await using file = await fileOf(JSON.stringify(PBKDF2));
-  equal(await signerOf(file.path, "testpassword").address(), STANDARD_WALLET);
+  strictEqual(await signerOf(file.path, "testpassword").address(), STANDARD_WALLET);
 });
 
 Deno.test("KeystoreSigner opens a keystore of geth", async () => {
   await using file = await fileOf(JSON.stringify(GETH));
   const signer = signerOf(file.path, "");
   const wallet = await signer.address();
-  equal(wallet, `0x${GETH.address}`);
-  equal((await signer.sign([requestOf({ wallet, chainId: 61n }, {})])).length, 1);
+  strictEqual(wallet, `0x${GETH.address}`);
+  strictEqual((await signer.sign([requestOf({ wallet, chainId: 61n }, {})])).length, 1);
 });
 
 Deno.test("KeystoreSigner address() and sign() of nothing ask for no password", async () => {
@@ -66,8 +66,8 @@ Deno.test("KeystoreSigner address() and sign() of nothing ask for no password", 
     file: file.path,
     password: () => Promise.reject(new Error("asked for the password")),
   });
-  equal(await signer.address(), TEST_WALLET);
-  equal((await signer.sign([])).length, 0);
+  strictEqual(await signer.address(), TEST_WALLET);
+  strictEqual((await signer.sign([])).length, 0);
 });
 
 Deno.test("KeystoreSigner opens once, whoever asks at the same time", async () => {
@@ -79,7 +79,7 @@ Deno.test("KeystoreSigner opens once, whoever asks at the same time", async () =
   });
   await Promise.all([signer.sign([requestOf(AT, {})]), signer.sign([requestOf(AT, {})])]);
   await signer.sign([requestOf(AT, {})]);
-  equal(asked, 1);
+  strictEqual(asked, 1);
 });
 
 Deno.test("KeystoreSigner tells a wrong password, and takes the right one afterwards", async () => {
@@ -91,19 +91,19 @@ Deno.test("KeystoreSigner tells a wrong password, and takes the right one afterw
   });
   await rejects(() => signer.sign([requestOf(AT, {})]), (error: unknown) => {
     ok(error instanceof Fault);
-    equal(error.kind, "signer");
-    equal(error.message, `Cannot open the keystore "${file.path}": the password is wrong`);
+    strictEqual(error.kind, "signer");
+    strictEqual(error.message, `Cannot open the keystore "${file.path}": the password is wrong`);
     holdsNoSecret(error, ["a wrong guess", PASSWORD, TEST_KEY.slice(2)]);
     return true;
   });
-  equal((await signer.sign([requestOf(AT, {})])).length, 1);
+  strictEqual((await signer.sign([requestOf(AT, {})])).length, 1);
 });
 
 Deno.test("KeystoreSigner takes a password as it was typed, or normalised", async () => {
   const typed = "pa\u0308sswort\u2460"; // Both change when they are normalised (NFKC).
   for (const password of [new TextEncoder().encode(typed), typed]) {
     await using file = await fileOf(keystoreOf(password));
-    equal((await signerOf(file.path, typed).sign([requestOf(AT, {})])).length, 1);
+    strictEqual((await signerOf(file.path, typed).sign([requestOf(AT, {})])).length, 1);
   }
 });
 
@@ -112,7 +112,7 @@ Deno.test("KeystoreSigner refuses a keystore that states another address", async
   const keystore = { ...JSON.parse(keystoreOf(PASSWORD)), address: stated };
   await using file = await fileOf(JSON.stringify(keystore));
   const signer = signerOf(file.path, PASSWORD);
-  equal(await signer.address(), `0x${stated}`);
+  strictEqual(await signer.address(), `0x${stated}`);
   await isRefused(signer, /states another address than that of its key/);
 });
 
@@ -137,7 +137,7 @@ Deno.test("KeystoreSigner tells what is no keystore, damaged, or of an unknown k
 async function isRefused(signer: KeystoreSigner, message: RegExp): Promise<void> {
   await rejects(() => signer.sign([requestOf(AT, {})]), (error: unknown) => {
     ok(error instanceof Fault);
-    equal(error.kind, "signer");
+    strictEqual(error.kind, "signer");
     match(error.message, message);
     ok(!error.message.includes("\n"));
     holdsNoSecret(error, [PASSWORD, TEST_KEY.slice(2)]);

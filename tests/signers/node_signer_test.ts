@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { mock } from "node:test";
 import { Wallet } from "ethers/wallet";
 import { openNodeSigner } from "../../adapters/ethereum/signers/node_signer.ts";
@@ -31,8 +31,8 @@ Deno.test("openNodeSigner() signs ahead where the node offers it, in either shap
   for (const shape of ["text", "object"] as const) {
     await using node = open({ shape });
     const signer = await node.signer();
-    equal(signer.kind, "bytes");
-    equal(await signer.address(), TEST_WALLET);
+    strictEqual(signer.kind, "bytes");
+    strictEqual(await signer.address(), TEST_WALLET);
     match(signer.name, /^the account 0x[0-9a-f]{40} of the node http:\/\/127\.0\.0\.1:\d+$/);
   }
 });
@@ -82,7 +82,7 @@ Deno.test("openNodeSigner() sends where the node only sends, once the account is
   ];
   for (const answers of cases) {
     await using node = open({ ...(answers !== undefined && { answers }) });
-    equal((await node.signer()).kind, "sends");
+    strictEqual((await node.signer()).kind, "sends");
   }
   const foreign = { eth_signTransaction: MISSING, eth_sign, eth_accounts: () => [] };
   await isRefused(
@@ -91,7 +91,7 @@ Deno.test("openNodeSigner() sends where the node only sends, once the account is
     /nothing shows that the node holds it/,
   );
   await using proved = open({ answers: foreign });
-  equal((await proved.signer()).kind, "sends");
+  strictEqual((await proved.signer()).kind, "sends");
 });
 
 Deno.test("SendingSigner send() tells what the node's answer means", async () => {
@@ -111,8 +111,8 @@ Deno.test("SendingSigner send() tells what the node's answer means", async () =>
   for (const [answer, meaning] of cases) {
     await using node = open({ answers: { ...SENDS, eth_sendTransaction: answer } });
     const sent = await (await node.sending()).send(REQUEST);
-    equal(sent.meaning, meaning);
-    equal(sent.hash, meaning === "accepted" ? HASH : null);
+    strictEqual(sent.meaning, meaning);
+    strictEqual(sent.hash, meaning === "accepted" ? HASH : null);
   }
 });
 
@@ -133,8 +133,8 @@ Deno.test("SendingSigner send() says nonce, gas, fees and chain, and asks once",
     gas: "0x5208",
     chainId: "0x3d",
   };
-  equal(common.from.toLowerCase(), TEST_WALLET);
-  deepEqual(asked, [
+  strictEqual(common.from.toLowerCase(), TEST_WALLET);
+  deepStrictEqual(asked, [
     { ...common, nonce: "0x7", maxFeePerGas: "0xb2d05e00", maxPriorityFeePerGas: "0x3b9aca00" },
     { ...common, nonce: "0x0", gasPrice: "0xff" },
   ]);
@@ -144,7 +144,7 @@ Deno.test("SendingSigner send() never rejects: a lost answer is unknown", async 
   const node = open({ answers: SENDS });
   const signer = await node.sending();
   await node[Symbol.asyncDispose]();
-  equal((await signer.send(REQUEST)).meaning, "unknown");
+  strictEqual((await signer.send(REQUEST)).meaning, "unknown");
 });
 
 Deno.test("SendingSigner send() pays on a real chain, at the nonce that was asked", async () => {
@@ -158,11 +158,11 @@ Deno.test("SendingSigner send() pays on a real chain, at the nonce that was aske
   const request = requestOf({ wallet, chainId: 31_337n }, {});
   const signer = await node.sending();
   const sent = await signer.send(request);
-  equal(sent.meaning, "accepted");
+  strictEqual(sent.meaning, "accepted");
   await anvil.rpc("evm_mine");
   const mined = await anvil.rpc("eth_getTransactionByHash", [sent.hash]);
-  equal(mined.nonce, "0x0");
-  equal(BigInt(await anvil.rpc("eth_getBalance", [request.to, "latest"])), request.valueWei);
+  strictEqual(mined.nonce, "0x0");
+  strictEqual(BigInt(await anvil.rpc("eth_getBalance", [request.to, "latest"])), request.valueWei);
 });
 
 /** A node that offers no signing ahead and lists the account. */
@@ -204,7 +204,7 @@ async function isRefused(
 function faultOf(kind: FaultKind, message: RegExp): (error: unknown) => true {
   return (error) => {
     ok(error instanceof Fault);
-    equal(error.kind, kind);
+    strictEqual(error.kind, kind);
     match(error.message, message);
     return true;
   };

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { encryptKeystoreJsonSync } from "ethers/wallet";
 import { connectNode } from "../../app/node_connection.ts";
 import type { SecretSource, SignerConfig } from "../../app/config/config.ts";
@@ -20,7 +20,7 @@ Deno.test("openSigner() takes a private key from a file or an environment variab
   ];
   for (const key of keys) {
     const signer = await openSigner({ kind: "key", key }, depsOf());
-    equal(await signer.address(), TEST_WALLET);
+    strictEqual(await signer.address(), TEST_WALLET);
     holdsNoSecret(signer, [TEST_KEY.slice(2)]);
   }
 });
@@ -62,7 +62,7 @@ Deno.test("openSigner() takes a keystore's password from the environment or a pe
       return Promise.resolve(PASSWORD);
     },
   });
-  deepEqual(asked, [`Password of the keystore "${file}"`]);
+  deepStrictEqual(asked, [`Password of the keystore "${file}"`]);
 });
 
 Deno.test("openSigner() connects to a remote signer and uses the node for its own account", async () => {
@@ -77,15 +77,15 @@ Deno.test("openSigner() connects to a remote signer and uses the node for its ow
       return connection;
     },
   });
-  deepEqual(connected, [endpoint]);
+  deepStrictEqual(connected, [endpoint]);
   await signs({ kind: "node" }, { node: connection });
 });
 
 async function signs(config: SignerConfig, deps: Partial<SignerDeps> = {}): Promise<void> {
   const signer = await openSigner(config, depsOf(deps));
-  equal(await signer.address(), TEST_WALLET);
+  strictEqual(await signer.address(), TEST_WALLET);
   ok(signer.kind === "bytes");
-  equal((await signer.sign([REQUEST])).length, 1);
+  strictEqual((await signer.sign([REQUEST])).length, 1);
 }
 
 function depsOf(deps: Partial<SignerDeps> = {}): SignerDeps {
@@ -122,7 +122,7 @@ async function fileOf(text: string): Promise<AsyncDisposable & { readonly path: 
 function faultOf(kind: FaultKind, message: RegExp): (error: unknown) => true {
   return (error) => {
     ok(error instanceof Fault);
-    equal(error.kind, kind);
+    strictEqual(error.kind, kind);
     match(error.message, message);
     holdsNoSecret(error, ["4c4c"]);
     return true;

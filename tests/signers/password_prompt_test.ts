@@ -1,30 +1,33 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { askPassword, type TerminalInput } from "../../adapters/system/password_prompt.ts";
 import { Fault } from "../../domain/fault.ts";
 
 Deno.test("askPassword() takes what is typed and shows none of it", async () => {
   const terminal = new FakeTerminal("sec", "ret\r");
-  equal(await askPassword("Password", terminal.options), "secret");
-  deepEqual(terminal.told, ["Password: ", "\n"]);
-  deepEqual(terminal.raw, [true, false]);
+  strictEqual(await askPassword("Password", terminal.options), "secret");
+  deepStrictEqual(terminal.told, ["Password: ", "\n"]);
+  deepStrictEqual(terminal.raw, [true, false]);
 });
 
 Deno.test("askPassword() understands the keys that erase, and letters of several bytes", async () => {
   const bytes = new TextEncoder().encode("aö\u007fé\n");
   const halves = [bytes.subarray(0, 2), bytes.subarray(2, 5), bytes.subarray(5)];
-  equal(await askPassword("Password", new FakeTerminal(...halves).options), "aé");
-  equal(await askPassword("Password", new FakeTerminal("wrong\u0015right\n").options), "right");
-  equal(await askPassword("Password", new FakeTerminal("\b\bx\u0004").options), "x");
+  strictEqual(await askPassword("Password", new FakeTerminal(...halves).options), "aé");
+  strictEqual(
+    await askPassword("Password", new FakeTerminal("wrong\u0015right\n").options),
+    "right",
+  );
+  strictEqual(await askPassword("Password", new FakeTerminal("\b\bx\u0004").options), "x");
 });
 
 Deno.test("askPassword() takes the end of the input for the end of the password", async () => {
-  equal(await askPassword("Password", new FakeTerminal("secret").options), "secret");
+  strictEqual(await askPassword("Password", new FakeTerminal("secret").options), "secret");
 });
 
 Deno.test("askPassword() ends when it is interrupted, and gives the terminal back", async () => {
   const terminal = new FakeTerminal("sec\u0003");
   await rejects(() => askPassword("Password", terminal.options), /interrupted/);
-  deepEqual(terminal.raw, [true, false]);
+  deepStrictEqual(terminal.raw, [true, false]);
 });
 
 Deno.test("askPassword() without a terminal says what to do", async () => {
@@ -32,11 +35,11 @@ Deno.test("askPassword() without a terminal says what to do", async () => {
   terminal.isTerminal = () => false;
   await rejects(() => askPassword("Password", terminal.options), (error: unknown) => {
     ok(error instanceof Fault);
-    equal(error.kind, "config");
+    strictEqual(error.kind, "config");
     ok(error.message.includes("passwordFile"));
     return true;
   });
-  deepEqual(terminal.told, []);
+  deepStrictEqual(terminal.told, []);
 });
 
 class FakeTerminal implements TerminalInput {

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import type { TransactionLike } from "ethers/transaction";
 import { RemoteSigner } from "../../adapters/ethereum/signers/remote_signer.ts";
 import { connectNode } from "../../app/node_connection.ts";
@@ -104,19 +104,19 @@ Deno.test("RemoteSigner sign() takes upper-case hex", async () => {
   const signed = await honest.signer.sign([requestOf(AT, {})]);
   const raw = `0x${signed[0]?.raw.slice(2).toUpperCase()}`;
   await using loud = await open({ answers: { eth_signTransaction: () => raw } });
-  deepEqual(await loud.signer.sign([requestOf(AT, {})]), signed);
+  deepStrictEqual(await loud.signer.sign([requestOf(AT, {})]), signed);
 });
 
 Deno.test("RemoteSigner sign() asks in one round trip, and one by one only where it must", async () => {
   const requests = Array.from({ length: 3 }, (_, nonce) => requestOf(AT, { nonce }));
   await using both = await open({});
   await both.signer.sign(requests);
-  deepEqual(both.requests, [Array(3).fill("eth_signTransaction")]);
+  deepStrictEqual(both.requests, [Array(3).fill("eth_signTransaction")]);
   await using single = await open({ batches: false });
-  equal((await single.signer.sign(requests)).length, 3);
+  strictEqual((await single.signer.sign(requests)).length, 3);
   await using refusing = await open({ answers: { eth_signTransaction: refuse(-32000, "denied") } });
   await rejects(() => refusing.signer.sign(requests), /denied/);
-  equal(refusing.requests.length, 1); // Clef's operator is not asked twice.
+  strictEqual(refusing.requests.length, 1); // Clef's operator is not asked twice.
 });
 
 Deno.test("RemoteSigner sign() names what to do about a locked or unknown account", async () => {
@@ -163,10 +163,10 @@ Deno.test("RemoteSigner address() without a list asks for a signature that no ch
   };
   const answers = { eth_accounts: refuse(-32601, "no such method") };
   await using remote = await open({ lie, answers });
-  equal(await remote.signer.address(), TEST_WALLET);
-  equal(asked.length, 1);
-  equal(asked[0]?.to?.toString().toLowerCase(), TEST_WALLET);
-  equal(BigInt(asked[0]?.value ?? 1), 0n);
+  strictEqual(await remote.signer.address(), TEST_WALLET);
+  strictEqual(asked.length, 1);
+  strictEqual(asked[0]?.to?.toString().toLowerCase(), TEST_WALLET);
+  strictEqual(BigInt(asked[0]?.value ?? 1), 0n);
   ok(BigInt(asked[0]?.gasLimit ?? 21_000) < 21_000n);
   ok((asked[0]?.nonce ?? 0) > 2 ** 52);
   await using foreign = await open({ key: `0x${"01".repeat(32)}`, answers });
@@ -209,7 +209,7 @@ function refuse(code: number, words: string): () => never {
 function faultOf(kind: FaultKind, message: RegExp): (error: unknown) => true {
   return (error) => {
     ok(error instanceof Fault);
-    equal(error.kind, kind);
+    strictEqual(error.kind, kind);
     match(error.message, message);
     return true;
   };

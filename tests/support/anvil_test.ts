@@ -1,13 +1,13 @@
-import { equal, rejects } from "node:assert/strict";
+import { rejects, strictEqual } from "node:assert/strict";
 import { startAnvil } from "./anvil.ts";
 
 Deno.test("startAnvil() starts a chain as asked and ends it", async () => {
   const anvil = await startAnvil({ chainId: 61, noMining: true, accounts: 2 });
   try {
-    equal(await anvil.rpc("eth_chainId"), "0x3d");
-    equal((await anvil.rpc("eth_accounts")).length, 2);
+    strictEqual(await anvil.rpc("eth_chainId"), "0x3d");
+    strictEqual((await anvil.rpc("eth_accounts")).length, 2);
     await anvil.rpc("evm_mine");
-    equal(await anvil.rpc("eth_blockNumber"), "0x1");
+    strictEqual(await anvil.rpc("eth_blockNumber"), "0x1");
     await rejects(() => anvil.rpc("eth_nonsense"), /Cannot eth_nonsense: the node says/);
   } finally {
     await anvil.stop();

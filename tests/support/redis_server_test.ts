@@ -1,4 +1,4 @@
-import { equal, match, notEqual, rejects } from "node:assert/strict";
+import { match, notStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { startRedis } from "./redis_server.ts";
 
 /** Sends one inline command and answers the first bytes of the reply. */
@@ -13,7 +13,7 @@ async function ask(to: Deno.ConnectOptions | Deno.UnixConnectOptions, line: stri
 Deno.test("startRedis() serves until it is stopped, and leaves nothing", async () => {
   const redis = await startRedis();
   try {
-    equal(await ask({ port: redis.port }, "PING"), "+PONG\r\n");
+    strictEqual(await ask({ port: redis.port }, "PING"), "+PONG\r\n");
   } finally {
     await redis.stop();
   }
@@ -25,13 +25,13 @@ Deno.test("startRedis() serves until it is stopped, and leaves nothing", async (
 Deno.test("startRedis() asks for the password that it was given", async () => {
   await using redis = await startRedis({ password: "s3 cret" });
   match(await ask({ port: redis.port }, "PING"), /^-NOAUTH/);
-  equal(await ask({ port: redis.port }, `AUTH "s3 cret"`), "+OK\r\n");
-  equal(redis.url, `redis://:s3%20cret@127.0.0.1:${redis.port}`);
+  strictEqual(await ask({ port: redis.port }, `AUTH "s3 cret"`), "+OK\r\n");
+  strictEqual(redis.url, `redis://:s3%20cret@127.0.0.1:${redis.port}`);
 });
 
 Deno.test("startRedis() listens on a unix socket too", async () => {
   await using redis = await startRedis({ unixSocket: true });
-  equal(await ask({ transport: "unix", path: redis.socket! }, "PING"), "+PONG\r\n");
+  strictEqual(await ask({ transport: "unix", path: redis.socket! }, "PING"), "+PONG\r\n");
 });
 
 Deno.test("startRedis() restarts as another process that lost its writes", async () => {
@@ -39,20 +39,20 @@ Deno.test("startRedis() restarts as another process that lost its writes", async
   const runId = async () =>
     /run_id:(\w+)/.exec(await ask({ port: redis.port }, "INFO server"))?.[1];
   const before = await runId();
-  equal(await ask({ port: redis.port }, "SET coin eth"), "+OK\r\n");
+  strictEqual(await ask({ port: redis.port }, "SET coin eth"), "+OK\r\n");
   await redis.restart();
-  notEqual(await runId(), before);
-  equal(await ask({ port: redis.port }, "GET coin"), "$-1\r\n");
+  notStrictEqual(await runId(), before);
+  strictEqual(await ask({ port: redis.port }, "GET coin"), "$-1\r\n");
 });
 
 Deno.test("startRedis() keeps its writes when the file of its writes is on", async () => {
   await using redis = await startRedis({
     args: ["--appendonly", "yes", "--appendfsync", "always"],
   });
-  equal(await ask({ port: redis.port }, "SET coin eth"), "+OK\r\n");
+  strictEqual(await ask({ port: redis.port }, "SET coin eth"), "+OK\r\n");
   await redis.kill();
   await redis.restart();
-  equal(await ask({ port: redis.port }, "GET coin"), "$3\r\neth\r\n");
+  strictEqual(await ask({ port: redis.port }, "GET coin"), "$3\r\neth\r\n");
 });
 
 Deno.test("startRedis() says what the server does not understand", async () => {
