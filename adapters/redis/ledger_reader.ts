@@ -125,7 +125,7 @@ export class RedisLedgerReader implements LedgerReader {
       lock: text(0, lock),
       lease: text(1, lease),
       pending: pairsOf(reply(2, pending)).map(([member, score]): PendingRow =>
-        parsePendingRow(member, Number(score))
+        parsePendingRow(member, timeOf(score))
       ),
       journal: hash(0) as ReadonlyMap<PaymentKey, string>,
       pendingTx: hash(1),
@@ -163,7 +163,7 @@ export class RedisLedgerReader implements LedgerReader {
       ["ZREVRANGE", this.keys.all, "0", String(limit - 1), "WITHSCORES"],
     ]);
     const rows = pairsOf(this.#accepted(reply, `read key "${this.keys.all}"`));
-    return rows.flatMap(([member, score]) => parsePaidRow(member, Number(score)) ?? []);
+    return rows.flatMap(([member, score]) => parsePaidRow(member, timeOf(score)) ?? []);
   }
 
   /** TYPE of every shared key. */
@@ -232,6 +232,12 @@ function scanPage(
   if (!Array.isArray(reply)) return undefined;
   const [cursor, keys] = reply;
   return Array.isArray(keys) ? { cursor: String(cursor), keys: keys.map(String) } : undefined;
+}
+
+/** A score as a time in unix seconds; infinity, which somebody else's hand wrote, is none. */
+function timeOf(score: string): number {
+  const seconds = Number(score);
+  return Number.isFinite(seconds) ? seconds : 0;
 }
 
 /** A flat list of names and values, as RESP2 has hashes and sorted sets with scores. */

@@ -212,6 +212,30 @@ Deno.test("connectRedis() does not trust a certificate that nobody signed", asyn
   });
 });
 
+Deno.test("connectRedis() trusts a certificate that Deno was told to trust", async () => {
+  await using server = fakeServer(redisThat({}), { tls: CERTIFICATE });
+  const config = {
+    endpoint: { ...tcp(server.port), tls: true },
+    database: 0,
+    durability: "journal",
+  };
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "eval",
+      `
+      import { connectRedis } from "./app/redis_ledger.ts";
+      const connection = await connectRedis(${JSON.stringify(config)});
+      console.log(await connection.send([["PING"]]));
+      connection.close();
+    `,
+    ],
+    cwd: new URL("../..", import.meta.url),
+    env: { DENO_CERT: new URL("certificate/cert.pem", import.meta.url).pathname },
+  }).output();
+  strictEqual(new TextDecoder().decode(stdout).trim(), '[ "PONG" ]');
+  strictEqual(code, 0, new TextDecoder().decode(stderr));
+});
+
 Deno.test("a reader whose server goes away says so", async () => {
   await using redis = await startRedis();
   const config = { endpoint: tcp(redis.port), database: 0, durability: "journal" } as const;
