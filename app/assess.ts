@@ -83,6 +83,7 @@ export async function assess(
   const unexplained = noncesToExplain({ ledgerNext, latestNonce });
   const rows = await lookUpRows(ports, unexplained.length);
   const hourAgo = unixSeconds(ports.clock) - RECENT_SECONDS;
+  const finalNumber = tip.head.number - policy.confirmations + 1;
   const continuity = judgeContinuity({
     ledgerNext,
     latestNonce,
@@ -92,8 +93,9 @@ export async function assess(
       null,
     ),
     inFlight: new Set([...leftovers.payments, ...leftovers.orphans].map(({ nonce }) => nonce)),
+    // Mined is not enough: a reorg may leave a gap below the nonces of our own payments.
     unminedRow: rows.find(({ row, transaction }) =>
-      row.at >= hourAgo && (transaction === undefined || transaction.block === null)
+      row.at >= hourAgo && (transaction?.block?.number ?? Infinity) > finalNumber
     )?.row.hash ?? null,
     recorded: new Set([
       ...options.explainedNonces ?? [],

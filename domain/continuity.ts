@@ -21,7 +21,7 @@ export interface ContinuityFacts {
   readonly highestJournalled: number | null;
   /** The nonces of the payments in flight. */
   readonly inFlight: ReadonlySet<number>;
-  /** A row of `P:payments:all` of the last hour whose transaction is in no block; or `null`. */
+  /** A row of `P:payments:all` of the last hour whose transaction is in no final block; or `null`. */
   readonly unminedRow: Hash | null;
   /** Mined nonces whose transactions are rows of `P:payments:all`. */
   readonly recorded: ReadonlySet<number>;
@@ -110,7 +110,8 @@ function judge(facts: ContinuityFacts): Judged {
   }
   if (facts.unminedRow !== null) {
     return broken(
-      `the payment ${facts.unminedRow}, which a Go payer recorded within the hour, is not mined`,
+      `the payment ${facts.unminedRow}, which a Go payer recorded within the hour, is not mined ` +
+        `deep enough to be final`,
       "wait until it is, then run again",
     );
   }

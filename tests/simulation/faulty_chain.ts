@@ -6,15 +6,17 @@
  */
 
 import type { Address, Hash, Hex } from "../../domain/address.ts";
-import { type Fact, unknown } from "../../domain/fact.ts";
+import { type Fact, present, unknown, valueOf } from "../../domain/fact.ts";
 import { Fault } from "../../domain/fault.ts";
+import type { Header } from "../../domain/headers.ts";
 import type { Chain, ChainAnswer, ChainQuestion, Tip } from "../../domain/ports/chain.ts";
-import { SEND_MEANINGS, type SendAnswer } from "../../domain/send_answer.ts";
+import { isHeld, SEND_MEANINGS, type SendAnswer } from "../../domain/send_answer.ts";
 import { type ChainMethod, memoryChain } from "../../adapters/memory/mod.ts";
 import { decodeTransaction } from "../../adapters/memory/chain_transaction.ts";
+import { checkBeforeSend } from "./invariants.ts";
 import type { Process } from "./process.ts";
 import { headersOf, nonceIn, receiptIn, scannedIn } from "./stale_views.ts";
-import type { ChainView, World } from "./world.ts";
+import { type ChainView, deed, type World } from "./world.ts";
 
 /** A node with all that befalls nodes. */
 export function faultyChain(world: World, process: Process): Chain {
@@ -108,7 +110,7 @@ export function faultyChain(world: World, process: Process): Chain {
         headers: doubted(
           headerView === undefined || headers === null
             ? answer.headers
-            : headersOf(headerView, headers),
+            : mixed(headersOf(headerView, headers), answer.headers),
         ),
         receipts: new Map(receipts),
         finalNonce: doubted(
@@ -116,6 +118,17 @@ export function faultyChain(world: World, process: Process): Chain {
         ),
       };
     };
+  }
+
+  /** All of one node's headers, or the first of one's and the rest of the other's. */
+  function mixed(
+    one: Fact<readonly Header[]>,
+    other: Fact<readonly Header[]>,
+  ): Fact<readonly Header[]> {
+    if (process.random.chance(0.5)) return one;
+    const [first, rest] = [valueOf(one) ?? [], valueOf(other) ?? []];
+    const count = process.random.int(0, first.length);
+    return present([...first.slice(0, count), ...rest.slice(count)]);
   }
 
   function broadcast(raws: readonly Hex[]): Promise<readonly SendAnswer[]> {
@@ -132,21 +145,21 @@ export function faultyChain(world: World, process: Process): Chain {
   }
 
   function submit(raw: Hex): SendAnswer {
-    const hash = decodeTransaction(raw)?.hash;
-    if (hash === undefined || !world.inLedger.has(hash)) {
-      world.violated(`${hash} was sent, and was never in the ledger's journal`);
-    } else if (!world.onDisk.has(hash)) {
-      world.violated(`${hash} was sent, and was not durable`);
-    }
-    if (process.hit("lie")) return lieAbout(raw, hash ?? null);
-    return node.submit(raw);
+    const transaction = decodeTransaction(raw);
+    if (transaction === undefined) throw new Error("What was sent are no bytes of a transaction");
+    const { nonce, to, valueWei, hash } = transaction;
+    checkBeforeSend(world, deed(nonce, to, valueWei, hash));
+    if (process.hit("lie")) return lieAbout(raw, hash);
+    const answer = node.submit(raw);
+    if (isHeld(answer.meaning)) world.abroad.set(hash, raw);
+    return answer;
   }
 
   /** Taken and denied, or not taken and promised. */
-  function lieAbout(raw: Hex, hash: Hash | null): SendAnswer {
+  function lieAbout(raw: Hex, hash: Hash): SendAnswer {
     const meaning = process.random.pick(SEND_MEANINGS);
     const taken = process.random.chance(0.5);
-    if (taken) node.submit(raw);
+    if (taken && isHeld(node.submit(raw).meaning)) world.abroad.set(hash, raw);
     process.log(`the node ${taken ? "took" : "did not take"} ${hash} and says ${meaning}`);
     return { meaning, hash: null, detail: "a lie" };
   }

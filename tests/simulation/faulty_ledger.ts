@@ -9,7 +9,7 @@ import type { Ledger } from "../../domain/ports/ledger.ts";
 import { type LedgerMethod, memoryLedger } from "../../adapters/memory/mod.ts";
 import { checkBetweenCommits } from "./invariants.ts";
 import type { Process } from "./process.ts";
-import type { World } from "./world.ts";
+import { KEYS, type World } from "./world.ts";
 
 const WRITES: ReadonlySet<LedgerMethod> = new Set(["commit", "lock", "release"]);
 
@@ -27,7 +27,9 @@ export function faultyLedger(world: World, process: Process): Ledger {
       effect: () => {
         if (method === "lock") server = world.restores;
         if (FENCED.has(method)) demandServer();
+        const lease = world.store.text(KEYS.lease);
         const answer = effect();
+        if (method === "lock") checkTaken(lease);
         if (writes) noteChange(method, answer);
         return answer;
       },
@@ -38,8 +40,14 @@ export function faultyLedger(world: World, process: Process): Ledger {
   }
 
   function demandServer(): void {
-    if (server === world.restores) return;
+    if (server === world.restores || !world.tellsRunId) return;
     throw new Fault("ledger-changed", "The ledger's server is another process now");
+  }
+
+  /** Nobody takes the lock of a run whose lease has not lapsed. */
+  function checkTaken(before: string | null): void {
+    const now = world.store.text(KEYS.lease);
+    if (before !== null && now !== before) world.violated(`${now} took the lock of ${before}`);
   }
 
   function noteChange(method: LedgerMethod, answer: unknown): void {

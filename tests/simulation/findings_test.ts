@@ -64,3 +64,17 @@ Deno.test("runPayouts() debits nobody at a nonce that somebody else spent", asyn
   assert.equal(report.stopped?.kind, "stranger");
   assert.equal(pool.count("debited"), 0);
 });
+
+Deno.test("runPayouts() waits until a Go payer's last payment is final", async () => {
+  const pool = new SmallPool(1);
+  const [valueWei, amountShannon] = [wei(10n ** 18n), "1000000000"];
+  pool.node.submitForeign({ from: WALLET, to: miner(9), valueWei });
+  const hash = pool.node.mempool()[0]?.hash;
+  pool.node.mine();
+  const at = Math.floor(pool.clock.now() / 1000);
+  pool.store.addMember(KEYS.all, `${hash}:${miner(9)}:${amountShannon}`, at);
+  await assert.rejects(pool.run(), /not mined deep enough to be final/);
+  pool.node.mine(3);
+  const report = await pool.run();
+  assert.deepEqual(report.paid.map(({ nonce }) => nonce), [1]);
+});

@@ -6,9 +6,14 @@
 
 import type { Hash } from "../../domain/address.ts";
 import { parsePendingRow } from "../../domain/pending_row.ts";
-import { demandsOperator, type WalletTransaction } from "./operator_rule.ts";
+import {
+  demandsOperator,
+  type GoRow,
+  hasArrived,
+  type WalletTransaction,
+} from "./operator_rule.ts";
 import { toyChecksum, WALLET } from "./payees.ts";
-import { addressOf, isSmallAmount, KEYS, type World } from "./world.ts";
+import { addressOf, deed, isSmallAmount, KEYS, type World } from "./world.ts";
 
 const WEI_PER_SHANNON = 10n ** 9n;
 
@@ -21,9 +26,24 @@ export function checkBetweenCommits(world: World): void {
     if (!rows.includes(key)) world.violated(`journal record ${key} has no pending row`);
   }
   for (const row of rows) {
-    if (!keys.includes(row)) world.violated(`pending row ${row} has no journal record`);
+    if (!keys.includes(row) && !world.goRows.has(row)) {
+      world.violated(`pending row ${row} has no journal record`);
+    }
+  }
+  const logins = rows.map(loginOfRow);
+  if (new Set(logins).size < logins.length) {
+    world.violated(`a login is paid twice at once: ${rows}`);
+  }
+  if (rows.length > 0 && store.text(KEYS.lock) === null) {
+    world.violated("the lock is free, and payments are in flight");
   }
   checkSums(world, rows);
+}
+
+/** What holds before anything leaves for the chain. */
+export function checkBeforeSend(world: World, deed: string): void {
+  if (!world.inLedger.has(deed)) world.violated(`sent without a record in the ledger: ${deed}`);
+  else if (!world.onDisk.has(deed)) world.violated(`sent without being durable: ${deed}`);
 }
 
 /** What holds when everything is well again and the program has nothing to do any more. */
@@ -71,8 +91,8 @@ function checkSums(world: World, rows: readonly string[]): void {
 /** Safety itself: nobody got more on the chain than the pool ever owed them. */
 function checkOverpaid(world: World, transactions: readonly WalletTransaction[]): void {
   const got = new Map<string, bigint>();
-  for (const { ours, status, to, valueWei } of transactions) {
-    if (!ours || status === "reverted" || to === WALLET) continue;
+  for (const { sender, status, to, valueWei } of transactions) {
+    if (sender === "stranger" || status === "reverted" || to === WALLET) continue;
     got.set(to, (got.get(to) ?? 0n) + valueWei);
   }
   for (const [to, valueWei] of got) {
@@ -92,13 +112,17 @@ function checkRows(world: World, transactions: readonly WalletTransaction[]): vo
     const found = transactions.find((transaction) => transaction.hash === hash);
     const isRow = found !== undefined && found.status === "success" &&
       found.to === addressOf(login) && found.valueWei === amountShannon * WEI_PER_SHANNON;
-    if (!isRow) world.violated(`row ${hash} of ${login} is no payment on the chain`);
+    // The old payer writes its row when it has sent, whatever becomes of it.
+    if (!isRow && !world.goHashes.has(hash)) {
+      world.violated(`row ${hash} of ${login} is no payment on the chain`);
+    }
     if (!store.hasMember(KEYS.payments(login), `${hash}:${amountShannon}`)) {
       world.violated(`row ${hash} of ${login} has no twin`);
     }
   }
-  for (const { hash, ours, status, to, valueWei } of transactions) {
-    const isPayment = ours && status === "success" && to !== WALLET && valueWei > 0n;
+  for (const { hash, sender, status, to, valueWei } of transactions) {
+    const isPayment = sender !== "stranger" && status === "success" && to !== WALLET &&
+      valueWei > 0n;
     if (!isPayment) continue;
     const count = rows.filter((row) => row.hash === hash).length;
     if (count !== 1) world.violated(`payment ${hash} on the chain has ${count} rows`);
@@ -109,25 +133,44 @@ function checkRows(world: World, transactions: readonly WalletTransaction[]): vo
 function checkUnfinished(world: World, transactions: readonly WalletTransaction[]): void {
   const { store } = world;
   const held = store.fields(KEYS.held);
+  const history = { transactions, goRows: goRowsOf(world), nodeSigns: world.scenario.nodeSigns };
+  for (const row of history.goRows) {
+    if (hasArrived(row, transactions)) world.violated(`${row.login} was paid, and is pending`);
+  }
   for (const [login, why] of held) {
-    if (demandsOperator(login, transactions) === undefined) {
-      world.violated(`${login} is held without need: ${why}`);
-    }
+    if (demandsOperator(login, history) !== undefined) continue;
+    world.violated(`${login} is held without need: ${why}`);
   }
   for (const member of store.scores(KEYS.pending).keys()) {
-    world.violated(`${member} is still pending`);
+    const isDemanded = world.goRows.has(member) ||
+      (history.nodeSigns && held.has(loginOfRow(member)));
+    if (!isDemanded) world.violated(`${member} is still pending`);
   }
-  if (store.scores(KEYS.pending).size === 0 && store.text(KEYS.lock) !== null) {
+  if (store.typeOf(KEYS.pending) === null && store.text(KEYS.lock) !== null) {
     world.violated(`the lock is still held: ${store.text(KEYS.lock)}`);
   }
   for (const { login, balance, wrongType } of world.scenario.payees) {
-    if (wrongType || !isSmallAmount(balance) || held.has(login)) continue;
-    if (!isPayable(world, login)) continue;
+    if (wrongType || !isSmallAmount(balance) || !isPayable(world, login)) continue;
+    if (held.has(login) || history.goRows.some((row) => row.login === login)) continue;
     const owed = amount(store.fields(KEYS.account({ kind: "miner", login })), "balance");
     if (owed > world.scenario.policy.thresholdShannon) {
       world.violated(`${login} is owed ${owed} and is not paid`);
     }
   }
+}
+
+/** The pending rows that the old payer left. */
+function goRowsOf(world: World): readonly GoRow[] {
+  return [...world.store.scores(KEYS.pending).keys()]
+    .filter((member) => world.goRows.has(member))
+    .map((member) => ({
+      login: loginOfRow(member),
+      valueWei: BigInt(member.slice(member.lastIndexOf(":") + 1)) * WEI_PER_SHANNON,
+    }));
+}
+
+function loginOfRow(member: string): string {
+  return member.slice(0, member.lastIndexOf(":"));
 }
 
 /** Whether a login names an account that coins can be sent to. Said here once more, on purpose. */
@@ -143,15 +186,18 @@ function isPayable(world: World, login: string): boolean {
 /** Every transaction of the wallet on the chain, with what is known of it. */
 export function walletTransactions(world: World): readonly WalletTransaction[] {
   const found: WalletTransaction[] = [];
+  const hashes = new Set([...world.store.scores(KEYS.all).keys()].map((row) => readRow(row).hash));
   for (let number = 0; number <= world.node.head.number; number++) {
     const block = world.node.block(number);
-    for (const { hash, from, to, valueWei } of block?.transactions ?? []) {
+    for (const { hash, from, to, valueWei, nonce } of block?.transactions ?? []) {
       if (from !== WALLET || to === null) continue;
       const status = block?.outcomes.get(hash)?.status ?? "missing";
-      const journalled = world.inLedger.get(hash);
-      const ours = world.signed.has(hash);
-      const { login, kind } = journalled ?? {};
-      found.push({ hash, to, valueWei, status, ours, login, kind });
+      const { login, kind } = world.inLedger.get(deed(nonce, to, valueWei, hash)) ??
+        world.inLedger.get(deed(nonce, to, valueWei, null)) ?? {};
+      const ours = world.signed.has(hash) ? "program" : undefined;
+      const sender = ours ?? (world.goHashes.has(hash) ? "go" : "stranger");
+      const recorded = hashes.has(hash);
+      found.push({ hash, to, valueWei, status, sender, recorded, login, kind });
     }
   }
   return found;

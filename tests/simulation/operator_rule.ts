@@ -14,22 +14,59 @@ export interface WalletTransaction {
   readonly to: Address;
   readonly valueWei: bigint;
   readonly status: Receipt["status"];
-  /** Whether the pool's signer made it. */
-  readonly ours: boolean;
+  /** Who made it: the program, the pool's old payer, or somebody else with the wallet's key. */
+  readonly sender: "program" | "go" | "stranger";
+  /** Whether a row of `P:payments:all` has its hash. */
+  readonly recorded: boolean;
   /** Of which payment it was an attempt, as the journal said. */
   readonly login: string | undefined;
   readonly kind: Attempt["kind"] | undefined;
 }
 
+/** A pending row that the old payer left. */
+export interface GoRow {
+  readonly login: string;
+  readonly valueWei: bigint;
+}
+
+/** What happened. */
+export interface History {
+  readonly transactions: readonly WalletTransaction[];
+  /** The rows of the old payer that are pending still. */
+  readonly goRows: readonly GoRow[];
+  /** Whether the node signs and sends in one step, so that a payment may be at any nonce. */
+  readonly nodeSigns: boolean;
+}
+
 /** Why a login waits for an operator, or `undefined` when nothing that happened says so. */
-export function demandsOperator(
-  login: string,
-  transactions: readonly WalletTransaction[],
-): string | undefined {
-  const own = transactions.filter((transaction) => transaction.login === login);
+export function demandsOperator(login: string, history: History): string | undefined {
+  const { transactions, goRows, nodeSigns } = history;
+  const address = login.toLowerCase();
+  const own = transactions.filter((transaction) =>
+    transaction.login === login || (transaction.sender === "go" && transaction.to === address)
+  );
   if (own.some(({ status }) => status === "reverted")) return "a payment to it reverted";
   if (own.some(({ kind }) => kind === "cancel")) return "a payment to it had to be cancelled";
-  const address = login.toLowerCase();
-  const byStranger = transactions.some(({ ours, to }) => !ours && to === address);
-  return byStranger ? "a stranger with the wallet's key paid it" : undefined;
+  const byStranger = transactions.some(({ sender, to }) => sender === "stranger" && to === address);
+  if (byStranger) return "a stranger with the wallet's key paid it";
+  const row = goRows.find((each) => each.login === login);
+  if (row !== undefined && !hasArrived(row, transactions)) {
+    return "the old payer debited it, and nothing arrived";
+  }
+  return nodeSigns && transactions.some(({ sender }) => sender !== "program")
+    ? "the node signed, and the nonce went to somebody else's transaction"
+    : undefined;
+}
+
+/** Whether a transfer of the old payer that no row has is what a pending row of it stands for. */
+export function hasArrived(row: GoRow, transactions: readonly WalletTransaction[]): boolean {
+  return transactions.some(({ sender, to, valueWei, status, recorded }) =>
+    sender === "go" && to === row.login.toLowerCase() && valueWei === row.valueWei &&
+    status === "success" && !recorded
+  );
+}
+
+/** Whether the wallet sent what no row explains: nobody is paid before an operator has looked. */
+export function demandsExplanation(transactions: readonly WalletTransaction[]): boolean {
+  return transactions.some(({ sender, recorded }) => sender !== "program" && !recorded);
 }

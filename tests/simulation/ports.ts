@@ -5,17 +5,16 @@
  */
 
 import { Fault } from "../../domain/fault.ts";
-import { attemptHashes, type Payment } from "../../domain/payment.ts";
+import type { Payment } from "../../domain/payment.ts";
 import type { LocalJournal } from "../../domain/ports/local_journal.ts";
 import type { RunEvent } from "../../domain/ports/reporter.ts";
-import type { Signer } from "../../domain/ports/signer.ts";
-import { memorySigner } from "../../adapters/memory/mod.ts";
 import type { RunPorts } from "../../app/run.ts";
 import { faultyChain } from "./faulty_chain.ts";
 import { faultyLedger } from "./faulty_ledger.ts";
-import { toyChecksum, WALLET } from "./payees.ts";
+import { faultySigner } from "./faulty_signer.ts";
+import { toyChecksum } from "./payees.ts";
 import type { Process } from "./process.ts";
-import type { World } from "./world.ts";
+import { deedOf, type World } from "./world.ts";
 
 /** The ports of a process. */
 export function portsOf(world: World, process: Process): RunPorts {
@@ -31,27 +30,8 @@ export function portsOf(world: World, process: Process): RunPorts {
   };
 }
 
-/** A signer that refuses now and then. */
-function faultySigner(world: World, process: Process): Signer {
-  return memorySigner(WALLET, (method, effect) =>
-    process.call({
-      name: `signer.${method}`,
-      writes: false,
-      lostRate: process.rates?.refuse ?? 0,
-      effect: () => {
-        const answer = effect();
-        if (Array.isArray(answer)) { for (const { hash } of answer) world.signed.add(hash); }
-        return answer;
-      },
-      lost: () => {
-        throw new Fault("signer", "The signer does not answer");
-      },
-    }));
-}
-
 /** The disk: it outlives the process, and may keep less than it was given when the machine dies. */
 function faultyJournal(world: World, process: Process): LocalJournal {
-  const { journal } = world;
   const call = <T>(name: string, effect: () => Promise<T>): Promise<T> =>
     process.call({
       name: `journal.${name}`,
@@ -61,8 +41,8 @@ function faultyJournal(world: World, process: Process): LocalJournal {
       lost: () => Promise.reject(new Fault("journal", "The disk does not answer")),
     });
   return {
-    name: journal.name,
-    read: () => call("read", () => journal.read()),
+    name: world.journal.name,
+    read: () => call("read", () => world.journal.read()),
     append: (payments) =>
       call("append", async () => {
         if (payments.length > 1 && process.hit("crash", 5)) {
@@ -72,13 +52,13 @@ function faultyJournal(world: World, process: Process): LocalJournal {
         }
         await keep(payments);
       }),
-    rotate: () => call("rotate", () => journal.rotate()),
+    rotate: () => call("rotate", () => world.journal.rotate()),
   };
 
   async function keep(payments: readonly Payment[]): Promise<void> {
-    await journal.append(payments);
+    await world.journal.append(payments);
     for (const payment of payments) {
-      for (const hash of attemptHashes(payment)) world.onDisk.add(hash);
+      for (const attempt of payment.attempts) world.onDisk.add(deedOf(payment, attempt));
     }
   }
 }

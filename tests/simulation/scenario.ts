@@ -46,6 +46,10 @@ export interface WeatherRates {
   readonly credit: number;
   readonly contract: number;
   readonly badValue: number;
+  /** The old payer pays somebody. */
+  readonly goPayer: number;
+  /** A transaction that was dropped or replaced is mined all the same: another node had it. */
+  readonly otherPool: number;
   /** The ledger's server comes back with an older copy. */
   readonly ledgerLosesWrites: number;
 }
@@ -63,6 +67,8 @@ export interface Scenario {
   readonly stormMs: number;
   /** Between two starts of the program. */
   readonly startEveryMs: number;
+  /** Whether the node signs and sends in one step. */
+  readonly nodeSigns: boolean;
   /** Whether a start waits for the end of the run before. */
   readonly overlap: boolean;
   readonly faults: FaultRates;
@@ -82,10 +88,16 @@ export function makeScenario(random: Random): Scenario {
     earlier: random.chance(0.3) ? random.int(1, 3) : 0,
     stormMs: random.int(20, 120) * 1_000,
     startEveryMs: random.int(1_000, 25_000),
+    nodeSigns: random.chance(0.1),
     overlap: random.chance(0.3),
     faults: drawRates(random, FAULT_RATES),
-    weather: drawRates(random, WEATHER_RATES),
+    weather: withoutGoFaults(drawRates(random, WEATHER_RATES)),
   };
+}
+
+/** An old payer on a ledger that loses writes pays twice by itself: that is not our story. */
+function withoutGoFaults(weather: WeatherRates): WeatherRates {
+  return weather.ledgerLosesWrites > 0 ? { ...weather, goPayer: 0 } : weather;
 }
 
 type Choices = readonly [number, ...number[]];
@@ -113,6 +125,8 @@ const WEATHER_RATES: { readonly [Kind in keyof WeatherRates]: Choices } = {
   credit: [0.05, 0.3],
   contract: [0.05],
   badValue: [0.02],
+  goPayer: [0.05, 0.2],
+  otherPool: [0.05, 0.3],
   ledgerLosesWrites: [0.02],
 };
 
@@ -121,6 +135,7 @@ const SELDOM: Readonly<Record<string, number>> = {
   feeCap: 0.1,
   stranger: 0.15,
   badValue: 0.15,
+  goPayer: 0.2,
   ledgerLosesWrites: 0.1,
   signal: 0.2,
   lie: 0.3,

@@ -9,7 +9,7 @@ import { Fault } from "../../domain/fault.ts";
 import type { RunReport } from "../../domain/report.ts";
 import { runPayouts } from "../../app/run_payouts.ts";
 import { checkEnd } from "./invariants.ts";
-import { WALLET } from "./payees.ts";
+import { lookAfter } from "./operator.ts";
 import { portsOf } from "./ports.ts";
 import { Process } from "./process.ts";
 import { Random } from "./random.ts";
@@ -65,14 +65,16 @@ export async function simulate(
 class Simulation {
   runs = 0;
   readonly #world: World;
+  readonly #weather: Weather;
   readonly #alive = new Map<Process, Promise<Ending>>();
 
   constructor(world: World) {
     this.#world = world;
+    this.#weather = new Weather(world);
   }
 
   async play(): Promise<void> {
-    const weather = new Weather(this.#world);
+    const weather = this.#weather;
     void weather.blow();
     await this.#storm();
     weather.calm();
@@ -94,7 +96,7 @@ class Simulation {
 
   /** Whoever still runs ends, or is killed; then run after run, until one has nothing to do. */
   async #becomeQuiet(): Promise<void> {
-    const { random } = this.#world;
+    const { random, clock, scenario } = this.#world;
     for (const [process, ended] of this.#alive) {
       if (random.chance(0.3)) process.kill();
       else await ended;
@@ -103,7 +105,9 @@ class Simulation {
     for (let run = 0; run < CALM_RUNS; run++) {
       ending = await this.#start().ended;
       if (isQuiet(ending) || this.#isRefused(ending)) return;
-      explainStrangers(this.#world);
+      lookAfter(this.#world);
+      const anHourIsLong = ending.kind === "fault" && ending.fault.kind === "continuity";
+      await clock.sleep(anHourIsLong ? 600_000 : 2 * scenario.blockMs);
     }
     this.#world.violated(`not quiet after ${CALM_RUNS} calm runs: ${describe(ending)}`);
   }
@@ -114,6 +118,14 @@ class Simulation {
       ending.fault.kind === "continuity";
   }
 
+  /** The lock of an old payer of which the operator says that it died. */
+  #deadGoPayer(): string | null {
+    const { stormy, random, store } = this.#world;
+    if (this.#weather.goPayer.alive || (stormy && random.chance(0.5))) return null;
+    const lock = store.text(KEYS.lock);
+    return lock?.startsWith("paydirt:") ? null : lock;
+  }
+
   #start(): { readonly ended: Promise<Ending> } {
     const world = this.#world;
     const process = new Process(world, `run-${++this.runs}`);
@@ -122,8 +134,13 @@ class Simulation {
       ...world.scenario.policy,
       waitLimitMs: world.stormy ? waitLimitMs : 3_600_000,
     };
+    const signal = process.signal;
+    const overGoPayer = this.#deadGoPayer();
     process.log("starts");
-    const run = runPayouts(portsOf(world, process), policy, { signal: process.signal })
+    const run = runPayouts(portsOf(world, process), policy, {
+      signal,
+      ...(overGoPayer === null ? {} : { overGoPayer }),
+    })
       .then(
         (report): Ending => ({ kind: "report", report }),
         (error: unknown): Ending => {
@@ -144,13 +161,6 @@ class Simulation {
     this.#alive.set(process, ended);
     return { ended };
   }
-}
-
-/** The operator has seen what a stranger did with the wallet, and says that it goes on from here. */
-function explainStrangers({ scenario, store, node }: World): void {
-  if (scenario.weather.stranger === 0 || store.fields(KEYS.journal).size > 0) return;
-  store.deleteField(KEYS.held, WALLET);
-  store.setField(KEYS.nonces, WALLET, String(node.nonce(WALLET)));
 }
 
 /** Nothing was done, and nothing is left that time could change. */

@@ -4,9 +4,11 @@
  * @module
  */
 
-import type { Address } from "../../domain/address.ts";
+import type { Address, Hex } from "../../domain/address.ts";
 import { wei } from "../../domain/money.ts";
-import type { LedgerDump } from "../../adapters/memory/mod.ts";
+import { type LedgerDump, MemoryJournal } from "../../adapters/memory/mod.ts";
+import { decodeTransaction } from "../../adapters/memory/chain_transaction.ts";
+import { GoPayer } from "./go_payer.ts";
 import { WALLET } from "./payees.ts";
 import type { Random } from "./random.ts";
 import type { WeatherRates } from "./scenario.ts";
@@ -20,11 +22,13 @@ export class Weather {
   readonly #random: Random;
   #baseFeeWei = 2n * GWEI;
   #copy: LedgerDump;
+  readonly goPayer: GoPayer;
 
   /** Weather over a world. */
   constructor(world: World) {
     this.#world = world;
     this.#random = world.random.fork();
+    this.goPayer = new GoPayer(world);
     this.#copy = world.store.dump();
   }
 
@@ -40,6 +44,7 @@ export class Weather {
   #nextBlock(): void {
     const { node, stormy } = this.#world;
     if (stormy) this.#storm();
+    if (this.#happens("otherPool")) this.#otherPool();
     node.setBaseFee(wei(this.#baseFeeWei));
     if (stormy && this.#happens("reorg")) this.#reorg();
     else node.mine();
@@ -52,7 +57,7 @@ export class Weather {
     const { node, scenario } = this.#world;
     this.#world.stormy = false;
     for (const repair of this.#world.repairs) repair();
-    this.#baseFeeWei = 2n * GWEI;
+    this.#baseFeeWei = GWEI / 10n;
     node.rules = { ...node.rules, ...CALM_RULES };
     node.tipWei = wei(GWEI);
     if (scenario.fundsWei < 10n ** 24n) node.fund(WALLET, 10n ** 24n);
@@ -75,6 +80,23 @@ export class Weather {
     if (this.#happens("contract")) this.#contract();
     if (this.#happens("badValue")) this.#badValue();
     this.#ledgerServer();
+    if (this.#happens("goPayer")) void this.goPayer.pay();
+  }
+
+  /** A transaction that some node has had since long is taken by the one that makes the block. */
+  #otherPool(): void {
+    const { node, abroad } = this.#world;
+    const [first, ...more] = [...abroad].filter(([hash, raw]) =>
+      node.mined(hash) === undefined && nonceOf(raw) === node.nonce(WALLET)
+    );
+    if (first === undefined) return;
+    const [hash, raw] = this.#random.pick([first, ...more]);
+    const rival = node.mempool().find(({ from, nonce }) =>
+      from === WALLET && nonce === nonceOf(raw)
+    );
+    if (rival?.hash === hash) return;
+    if (rival !== undefined) node.dropFromMempool(rival.hash);
+    this.#note(`another node's mempool has ${hash}: ${node.submit(raw).meaning}`);
   }
 
   #rules(): void {
@@ -146,11 +168,15 @@ export class Weather {
     if (what === "rows") {
       if (store.typeOf(KEYS.payments(login)) !== null) return;
       store.setText(KEYS.payments(login), "nonsense");
-      repairs.push(() => store.delete(KEYS.payments(login)));
+      repairs.push(() => {
+        if (store.typeOf(KEYS.payments(login)) === "string") store.delete(KEYS.payments(login));
+      });
     } else {
       if (store.fields(miner).has(what)) return;
       store.setField(miner, what, "1.5");
-      repairs.push(() => store.deleteField(miner, what));
+      repairs.push(() => {
+        if (store.fields(miner).get(what) === "1.5") store.deleteField(miner, what);
+      });
     }
     this.#note(`${what} of ${login} is nonsense now`);
   }
@@ -164,11 +190,25 @@ export class Weather {
       store.seed(this.#copy);
       store.delete(KEYS.lease);
       this.#world.restores++;
+      this.#loseDisk();
       this.#note("the ledger's server comes back with an older copy");
     } else if (this.#random.chance(0.1)) {
       this.#copy = store.dump();
       this.#note("the ledger's server makes a copy");
     }
+  }
+
+  /** With the ledger's newest writes the disk may go, too, when all that was sent is final. */
+  #loseDisk(): void {
+    const { node, inLedger, scenario } = this.#world;
+    const final = node.nonceAt(
+      WALLET,
+      Math.max(0, node.head.number - scenario.policy.confirmations),
+    );
+    const isFinal = [...inLedger.keys()].every((deed) => Number(deed.split(" ")[0]) < (final ?? 0));
+    if (!isFinal || !this.#random.chance(0.5)) return;
+    this.#world.journal = new MemoryJournal();
+    this.#note("the local journal is lost");
   }
 
   /** A miner whose account can be written to. */
@@ -189,3 +229,7 @@ export class Weather {
 }
 
 const CALM_RULES = { poolLimit: 5120, feeCapWei: wei(10n ** 18n), gasLimit: 30_000_000n };
+
+function nonceOf(raw: Hex): number | undefined {
+  return decodeTransaction(raw)?.nonce;
+}

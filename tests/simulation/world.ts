@@ -5,10 +5,10 @@
  * @module
  */
 
-import type { Hash } from "../../domain/address.ts";
+import type { Hash, Hex } from "../../domain/address.ts";
 import { decodeRecord } from "../../domain/journal_record.ts";
 import { wei } from "../../domain/money.ts";
-import type { Attempt } from "../../domain/payment.ts";
+import type { Attempt, Payment } from "../../domain/payment.ts";
 import {
   type MemoryBlock,
   MemoryJournal,
@@ -17,7 +17,7 @@ import {
   VirtualClock,
 } from "../../adapters/memory/mod.ts";
 import { ledgerKeys } from "../../adapters/memory/ledger_keys.ts";
-import { WALLET } from "./payees.ts";
+import { type Payee, WALLET } from "./payees.ts";
 import type { Random } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
 import { Trace } from "./trace.ts";
@@ -25,10 +25,9 @@ import { Trace } from "./trace.ts";
 /** The keys of the simulated pool. */
 export const KEYS = ledgerKeys("eth");
 
-/** An attempt as a journal had it. */
+/** Whose payment a transaction is an attempt of, as the ledger's journal had it. */
 export interface Journalled {
   readonly login: string;
-  readonly amountShannon: bigint;
   readonly kind: Attempt["kind"];
 }
 
@@ -42,7 +41,7 @@ const VIEWS_KEPT = 5;
 export class World {
   readonly clock = new VirtualClock();
   readonly store = new MemoryLedgerStore();
-  readonly journal = new MemoryJournal();
+  journal = new MemoryJournal();
   readonly trace = new Trace(this.clock);
   readonly node: MemoryNode;
   readonly scenario: Scenario;
@@ -57,11 +56,18 @@ export class World {
   readonly violations: string[] = [];
   /** What each miner had and was credited, in Shannon. */
   readonly credited = new Map<string, bigint>();
-  /** Every attempt that the ledger's journal ever had, by hash, and those that the disk had. */
-  readonly inLedger = new Map<Hash, Journalled>();
-  readonly onDisk = new Set<Hash>();
-  /** Everything that was signed for the pool. */
+  /** What the attempts do that the ledger's journal ever had, and those that the disk ever had. */
+  readonly inLedger = new Map<string, Journalled>();
+  readonly onDisk = new Set<string>();
+  /** Everything that was signed for the pool, by the program and by the old payer. */
   readonly signed = new Set<Hash>();
+  readonly goHashes = new Set<Hash>();
+  /** The pending rows that the old payer made. */
+  readonly goRows = new Set<string>();
+  /** The bytes that a node somewhere has taken: any of them may be mined some day. */
+  readonly abroad = new Map<Hash, Hex>();
+  /** Whether the ledger's server says which process it is. */
+  readonly tellsRunId: boolean;
   /** How the nonsense in the ledger is mended, by hand, when all becomes calm. */
   readonly repairs: (() => void)[] = [];
   /** The newest views of the chain, oldest first. */
@@ -72,6 +78,7 @@ export class World {
     const { belowBaseFee, gasLimit, fundsWei } = scenario;
     this.scenario = scenario;
     this.random = random;
+    this.tellsRunId = random.chance(0.5);
     this.node = new MemoryNode({ clock: this.clock, belowBaseFee, gasLimit });
     this.node.setBaseFee(wei(2n * 10n ** 9n));
     this.trace.name(WALLET, "wallet");
@@ -92,6 +99,7 @@ export class World {
 
   /** Remembers the chain as it is now. */
   noteHead(): void {
+    if (!this.stormy) return;
     const blocks: MemoryBlock[] = [];
     for (let number = 0; number <= this.node.head.number; number++) {
       const block = this.node.block(number);
@@ -105,9 +113,9 @@ export class World {
     for (const record of this.store.fields(KEYS.journal).values()) {
       const decoded = decodeRecord(record);
       if ("problem" in decoded) continue;
-      const { login, amountShannon, attempts } = decoded.payment;
-      for (const { hash, kind } of attempts) {
-        if (hash !== null) this.inLedger.set(hash, { login, amountShannon, kind });
+      const { login } = decoded.payment;
+      for (const attempt of decoded.payment.attempts) {
+        this.inLedger.set(deedOf(decoded.payment, attempt), { login, kind: attempt.kind });
       }
     }
   }
@@ -160,4 +168,26 @@ export function addressOf(login: string): typeof WALLET {
 /** Whether a balance is an amount that the pool could really owe. */
 export function isSmallAmount(balance: string): boolean {
   return /^[0-9]{1,15}$/.test(balance);
+}
+
+/** A miner with an account that everything can be written to, and a plain address. */
+export function isPlainMiner({ login, balance, wrongType }: Payee): boolean {
+  return isSmallAmount(balance) && !wrongType && /^0x[0-9a-f]{40}$/.test(login) &&
+    login !== WALLET && !/^0x0+$/.test(login);
+}
+
+/** What an attempt does, in the words of {@linkcode deed}. */
+export function deedOf(payment: Payment, { kind, hash }: Attempt): string {
+  const { nonce, recipient, wallet, valueWei } = payment;
+  return kind === "pay" ? deed(nonce, recipient, valueWei, hash) : deed(nonce, wallet, 0n, hash);
+}
+
+/** What a transaction does: two of one deed cannot both happen. */
+export function deed(
+  nonce: number,
+  to: string | null,
+  valueWei: bigint,
+  hash: string | null,
+): string {
+  return [nonce, to, valueWei, hash ?? "by the node"].join(" ");
 }
