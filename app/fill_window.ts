@@ -21,7 +21,9 @@ import { requestOf, sendNewest } from "./send.ts";
 export async function fillWindow(run: Run): Promise<void> {
   growWindow(run);
   heedSpentNonce(run);
-  if (!mayDebit(run)) return;
+  // Looked through once: for each batch again it would make a run quadratic.
+  let waiting = waitingOf(run, [...run.inFlight.values()].map(({ payment }) => payment));
+  if (!mayDebit(run, waiting)) return;
   const quote = await feeQuote(run.ports.chain, run.policy);
   const fees = chooseFees(quote, run.policy.ceilingWei);
   if (fees === undefined) {
@@ -32,19 +34,20 @@ export async function fillWindow(run: Run): Promise<void> {
     });
     return;
   }
-  while (mayDebit(run)) {
-    const batch = nextBatch(run);
+  while (mayDebit(run, waiting)) {
+    const batch = nextBatch(run, waiting);
     if (batch.length === 0) return;
     run.queue = run.queue.slice(batch.length);
     const debited = await debit(run, batch, fees);
+    waiting = sumOf(waiting, waitingOf(run, debited));
     await run.ports.localJournal.append(debited);
     await sendNewest(run, debited.map(fresh));
   }
 }
 
-function mayDebit(run: Run): boolean {
+function mayDebit(run: Run, waiting: Waiting): boolean {
   return run.stopped === null && !run.signal.aborted && run.queue.length > 0 &&
-    room(run) > 0;
+    room(run, waiting) > 0;
 }
 
 /** A nonce that is spent before it was debited was spent by somebody else: the next run finds out. */
@@ -63,30 +66,39 @@ function growWindow(run: Run): void {
 }
 
 /** How many payments more may go out now. */
-function room(run: Run): number {
-  return (run.nonceIsHonoured ? run.window : 1) - unmined(run);
+function room(run: Run, waiting: Waiting): number {
+  return (run.nonceIsHonoured ? run.window : 1) - waiting.count;
 }
 
-/** How many payments wait in the mempool: those that only wait to be final fill no window. */
-function unmined(run: Run): number {
+/** What waits in the mempool: payments that only wait to be final fill no window, nor bind coins. */
+interface Waiting {
+  readonly count: number;
+  /** The most that they may still take from the wallet. */
+  readonly costWei: bigint;
+}
+
+function waitingOf(run: Run, payments: readonly Payment[]): Waiting {
   const latestNonce = valueOf(run.watch.tip.latestNonce) ?? 0;
-  let count = 0;
-  for (const { payment } of run.inFlight.values()) if (payment.nonce >= latestNonce) count++;
-  return count;
+  return {
+    count: payments.filter(({ nonce }) => nonce >= latestNonce).length,
+    costWei: reservedWei(payments, run.watch.tip),
+  };
+}
+
+function sumOf(some: Waiting, more: Waiting): Waiting {
+  return { count: some.count + more.count, costWei: some.costWei + more.costWei };
 }
 
 /** The next payees in order whose cost the wallet covers besides everything in flight. */
-function nextBatch(run: Run): readonly Payee[] {
-  const wanted = run.queue.slice(0, Math.min(COMMIT_SIZE, room(run)));
+function nextBatch(run: Run, waiting: Waiting): readonly Payee[] {
+  const wanted = run.queue.slice(0, Math.min(COMMIT_SIZE, room(run, waiting)));
   const balanceWei = valueOf(run.watch.tip.balanceWei);
   if (balanceWei === undefined) return [];
-  const payments = [...run.inFlight.values()].map(({ payment }) => payment);
-  const availableWei = balanceWei - reservedWei(payments, run.watch.tip);
   const { covered, shortfallWei } = cover(wanted, {
-    availableWei,
+    availableWei: balanceWei - waiting.costWei,
     ceilingWei: run.policy.ceilingWei,
   });
-  if (covered.length === 0 && unmined(run) === 0) giveUpUnfunded(run, shortfallWei);
+  if (covered.length === 0 && waiting.count === 0) giveUpUnfunded(run, shortfallWei);
   return covered;
 }
 
