@@ -12,7 +12,7 @@ import type { LocalJournal } from "../../domain/ports/local_journal.ts";
 export class MemoryJournal implements LocalJournal {
   /** What it is, for people. */
   readonly name = "the local journal in memory";
-  #records: readonly string[] = [];
+  #records: string[] = [];
 
   /** The newest entry of each payment, oldest payment first. */
   read(): Promise<readonly Payment[]> {
@@ -21,7 +21,7 @@ export class MemoryJournal implements LocalJournal {
 
   /** Adds entries. */
   append(payments: readonly Payment[]): Promise<void> {
-    this.#records = [...this.#records, ...payments.map(encodeRecord)];
+    this.#records.push(...payments.map(encodeRecord));
     return Promise.resolve();
   }
 
