@@ -3,6 +3,7 @@ import {
   ALICE,
   ALICE_CREDITED,
   ALICE_IN_FLIGHT,
+  ALICE_LEFT_BY_GO,
   ALICE_SETTLED,
   hash,
   hashOf,
@@ -148,6 +149,21 @@ Deno.test("commit() of a settlement whose row a Go resolver takes meanwhile is r
   strictEqual((await outcome).kind, "refused");
   const { "eth:finances": finances } = await attacked.records();
   deepStrictEqual(finances, ALICE_CREDITED["eth:finances"]);
+});
+
+Deno.test("commit() whose EXEC is lost is not taken for applied because a Go resolver took its row", async () => {
+  await using attacked = await attackedRedis();
+  await attacked.seed(ALICE_LEFT_BY_GO);
+  await using ledger = await attacked.ledger();
+  const fence = await lockedBy(ledger);
+  const [exec, touch] = [attacked.proxy.intercept("EXEC"), attacked.proxy.intercept("EXEC")];
+  const outcome = fence.commit([{ ...SETTLE, payment: null }]);
+  (await exec).cutBefore();
+  const request = await touch;
+  await attacked.client.del("eth:payments:pending");
+  request.pass();
+  strictEqual((await outcome).kind, "refused");
+  strictEqual((await attacked.records())["eth:payments:all"], undefined);
 });
 
 Deno.test("commit() of an attempt blames no payee for a shared key of the wrong type", async () => {

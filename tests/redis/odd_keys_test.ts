@@ -2,6 +2,7 @@ import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import type { MinerAccount } from "../../domain/ports/ledger.ts";
 import type { RedisLedgerReader } from "../../adapters/redis/ledger_reader.ts";
+import { connectRedis } from "../../app/redis_ledger.ts";
 import {
   ALICE,
   hash,
@@ -11,7 +12,7 @@ import {
   SETTLED_AT,
   WALLET,
 } from "../contract/ledger_fixtures.ts";
-import { attackedRedis, lockedBy } from "./attacked_redis.ts";
+import { attackedRedis, lockedBy, tcp } from "./attacked_redis.ts";
 
 const GREATEST = 2n ** 63n - 1n;
 
@@ -155,6 +156,21 @@ Deno.test("amounts up to 2^63 - 1 are written and read to the last Shannon", asy
   deepStrictEqual(miner, hash({ balance: "0", pending: "0", paid: String(GREATEST) }));
   const [row] = await ledger.newestPaid(1);
   strictEqual(row?.amountShannon, String(GREATEST));
+});
+
+Deno.test("a connection reads numbers above 2^53 as they are", async () => {
+  await using attacked = await attackedRedis();
+  const endpoint = tcp(attacked.redis.port);
+  const connection = await connectRedis({ endpoint, database: 0, durability: "journal" });
+  const replies = await connection.send([
+    ["HINCRBY", "h", "f", String(2n ** 53n + 1n)],
+    ["HINCRBY", "h", "f", "-9223372036854775808"],
+  ]);
+  connection.close();
+  deepStrictEqual(replies.map(String), [
+    String(2n ** 53n + 1n),
+    String(2n ** 53n + 1n - 2n ** 63n),
+  ]);
 });
 
 Deno.test("a credit that would leave 64 bits inside EXEC is told, not hidden", async () => {

@@ -5,7 +5,7 @@ import {
   READ_COMMANDS,
 } from "../../adapters/redis/commands.ts";
 import type { RedisLedgerReader } from "../../adapters/redis/ledger_reader.ts";
-import { openRedisReader, saveRedis } from "../../app/redis_ledger.ts";
+import { openRedisLedger, openRedisReader, saveRedis } from "../../app/redis_ledger.ts";
 import {
   ALICE_IN_FLIGHT,
   bumped,
@@ -18,6 +18,7 @@ import {
   WALLET,
 } from "../contract/ledger_fixtures.ts";
 import { type AttackedRedis, attackedRedis, lockedBy, tcp } from "./attacked_redis.ts";
+import { fakeServer, redisThat } from "./fake_server.ts";
 
 const LOGIN = { username: "paydirt", password: "let me in" };
 
@@ -125,6 +126,13 @@ Deno.test("a user who may not see the server's run_id does not pay", async () =>
   await allow(attacked, ["+@all", "-info"]);
   await using ledger = await attacked.ledger(LOGIN);
   await rejects(() => ledger.lock("one"), isFault("ledger-refused", "INFO"));
+});
+
+Deno.test("a server that has no run_id is not paid from", async () => {
+  await using server = fakeServer(redisThat({ INFO: "$7\r\nredis:5\r\n" }));
+  const config = { endpoint: tcp(server.port), database: 0, durability: "journal" } as const;
+  await using ledger = await openRedisLedger(config, "eth");
+  await rejects(() => ledger.lock("one"), isFault("ledger-nonsense", "has no run_id"));
 });
 
 Deno.test("a user of another pool's keys reads and writes nothing", async () => {
