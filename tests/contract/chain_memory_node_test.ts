@@ -6,7 +6,6 @@ import { cheapHash } from "../../adapters/memory/chain_transaction.ts";
 import { memoryNodeSigner } from "../../adapters/memory/signer.ts";
 import type { Hash } from "../../domain/address.ts";
 import { valueOf } from "../../domain/fact.ts";
-import { type Fees } from "../../domain/fees.ts";
 import { wei } from "../../domain/money.ts";
 import {
   COIN,
@@ -192,26 +191,3 @@ Deno.test("coins are neither made nor lost but for fees, whatever happens", () =
     strictEqual(node.nonce(WALLET), sent);
   }));
 });
-
-Deno.test("a hundred thousand payments take no longer each than ten thousand", async () => {
-  await millisecondsFor(10_000); // The first round pays for compiling.
-  const few = await millisecondsFor(10_000);
-  const many = await millisecondsFor(100_000);
-  ok(many < 10 * few * 4, `10,000 took ${few} ms, 100,000 took ${many} ms`);
-});
-
-async function millisecondsFor(payments: number): Promise<number> {
-  const node = funded({ poolLimit: 1_000_000, baseFeeWei: null });
-  const chain = memoryChain(node);
-  const legacy: Fees = { kind: "legacy", gasPriceWei: wei(GWEI) };
-  const started = performance.now();
-  const raws = Array.from({ length: payments }, (_, nonce) => encode({ nonce, fees: legacy }));
-  const answers = await chain.broadcast(raws);
-  node.mine(Math.ceil(payments / 1428));
-  const receipts = answers.flatMap(({ hash }) => hash === null ? [] : [hash]);
-  const question = { wallet: WALLET, headers: null, finalNumber: node.head.number, receipts };
-  const observed = await chain.observe(question);
-  strictEqual(valueOf(observed.finalNonce), payments);
-  strictEqual(observed.receipts.size, payments);
-  return performance.now() - started;
-}
