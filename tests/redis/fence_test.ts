@@ -43,23 +43,26 @@ for (const where of ["WATCH", "MULTI", "EXEC"]) {
   });
 }
 
-Deno.test("commit() whose answer is lost learns nothing from a lock that another run took", async () => {
-  await using attacked = await attackedRedis();
-  await attacked.seed(POOL);
-  await using one = await attacked.ledger();
-  await using two = await attacked.ledger();
-  const frozen = await lockedBy(one);
-  const [exec, outcome] = [attacked.proxy.intercept("EXEC"), frozen.commit([DEBIT])];
-  const held = (await exec).hold();
-  const fenced = rejects(outcome, isFault("fenced"));
-  const touch = await attacked.proxy.intercept("WATCH");
-  await attacked.client.del("eth:payments:lease");
-  await lockedBy(two, "two");
-  touch.pass();
-  await fenced;
-  match(await held.deliver(), /\*-1\r\n$/);
-  deepStrictEqual(await attacked.records(), POOL);
-});
+for (const where of ["WATCH", "EXEC"]) {
+  Deno.test(`commit() whose answer is lost leaves a lock alone that is taken at the ${where} of its touch`, async () => {
+    await using attacked = await attackedRedis();
+    await attacked.seed(POOL);
+    await using one = await attacked.ledger();
+    await using two = await attacked.ledger();
+    const frozen = await lockedBy(one);
+    const [exec, outcome] = [attacked.proxy.intercept("EXEC"), frozen.commit([DEBIT])];
+    const held = (await exec).hold();
+    const fenced = rejects(outcome, isFault("fenced"));
+    const touch = await attacked.proxy.intercept(where);
+    await attacked.client.del("eth:payments:lease");
+    await lockedBy(two, "two");
+    touch.pass();
+    await fenced;
+    match(await held.deliver(), /\*-1\r\n$/);
+    deepStrictEqual(await attacked.records(), POOL);
+    strictEqual(await attacked.client.get("eth:payments:lock"), "paydirt:two");
+  });
+}
 
 Deno.test("commit() and renew() at the same time wait for each other", async () => {
   await using attacked = await attackedRedis();
