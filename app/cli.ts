@@ -26,7 +26,12 @@ export async function main(args: readonly string[], deps: CliDeps): Promise<numb
     await program.parseAsync([...args], { from: "user" });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      const fault = new Fault("usage", error.message);
+      if (args.includes("--json")) printJson(deps, errorToJson(fault));
+      return exitCodeOfError(fault);
+    }
     return fail(args, deps, error);
   }
 }

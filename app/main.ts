@@ -16,13 +16,23 @@ function systemDeps(signal: AbortSignal): CliDeps {
     stdout: (text) => writeAll(Deno.stdout, encoder.encode(text)),
     stderr: (line) => writeAll(Deno.stderr, encoder.encode(`${line}\n`)),
     terminal: Deno.stderr.isTerminal() ? process.stderr : undefined,
-    env: (name) => Deno.env.get(name),
-    startFolder: Deno.env.get("INIT_CWD") ?? Deno.cwd(),
+    env: readEnvironment,
+    startFolder: readEnvironment("INIT_CWD") ?? Deno.cwd(),
     readTextFile: Deno.readTextFile,
     signal,
     confirm: Deno.stdin.isTerminal() ? confirm : undefined,
     askPassword,
   };
+}
+
+/** What Deno may not read, somebody chose to keep from us: it is not set. */
+function readEnvironment(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return undefined;
+    throw error;
+  }
 }
 
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {

@@ -29,9 +29,14 @@ export async function payAll(run: Run, options: RunOptions): Promise<void> {
     });
     if (isDone(run) || options.wait === false) return;
     if (!run.signal.aborted) await nextHead(run, deadline);
-    if (run.signal.aborted) return stopDebits(run, { kind: "signal" });
+    if (run.signal.aborted) return stopAtSignal(run);
     if (clock.now() >= deadline) return stopDebits(run, { kind: "wait-limit" });
   }
+}
+
+/** The lock that was lost is no signal: the run ends with that fault. */
+function stopAtSignal(run: Run): void {
+  if (!(run.signal.reason instanceof Fault)) stopDebits(run, { kind: "signal" });
 }
 
 function isDone(run: Run): boolean {

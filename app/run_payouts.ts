@@ -38,6 +38,7 @@ export async function runPayouts(
     ports.report({ kind: "checked", name, ok, detail });
   }
   demand(before.checks);
+  await ports.localJournal.prepare();
   const outside = options.signal ?? new AbortController().signal;
   const { overGoPayer } = options;
   const fence = await takeLock(ports, {
@@ -54,7 +55,7 @@ export async function runPayouts(
     });
     if (heartbeat.lost.aborted) throw heartbeat.lost.reason;
     if (run.inFlight.size === 0 && run.results.parked.length === 0) {
-      await ports.localJournal.rotate();
+      await rotate(ports);
     }
     return reportOf(run);
   } finally {
@@ -111,6 +112,16 @@ async function untilSignal(run: Run, steps: () => Promise<void>): Promise<void> 
   } catch (error) {
     if (error instanceof Fault || !run.signal.aborted || error !== run.signal.reason) throw error;
     stopDebits(run, { kind: "signal" });
+  }
+}
+
+/** A journal that cannot be rotated only grows: what was done is told all the same. */
+async function rotate({ localJournal, report }: RunPorts): Promise<void> {
+  try {
+    await localJournal.rotate();
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    report({ kind: "trouble", detail: error.message });
   }
 }
 

@@ -61,9 +61,20 @@ export async function appendSynced(file: Deno.FsFile, bytes: Uint8Array): Promis
   }
 }
 
+/** Fails where {@linkcode replaceFile} would for want of permission or room for a name. */
+export async function tryReplacement(path: string): Promise<void> {
+  const fresh = successorOf(path);
+  (await Deno.open(fresh, { write: true, create: true, mode: 0o600 })).close();
+  await Deno.remove(fresh);
+}
+
+function successorOf(path: string): string {
+  return `${path}.new`;
+}
+
 /** Puts a file with other contents in the place of the one at the path, in one step. */
 export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
-  const fresh = `${path}.new`;
+  const fresh = successorOf(path);
   {
     using file = await Deno.open(fresh, {
       write: true,

@@ -7,7 +7,14 @@
 import { Fault } from "../../domain/fault.ts";
 import type { Payment } from "../../domain/payment.ts";
 import type { LocalJournal } from "../../domain/ports/local_journal.ts";
-import { appendSynced, openLocked, readAll, replaceFile, syncFolderOf } from "./durable_file.ts";
+import {
+  appendSynced,
+  openLocked,
+  readAll,
+  replaceFile,
+  syncFolderOf,
+  tryReplacement,
+} from "./durable_file.ts";
 import {
   encodeLines,
   type JournalText,
@@ -58,6 +65,14 @@ export class FileJournal implements LocalJournal {
       await appendSynced(file, encodeLines(payments));
       if (!this.#linked) await syncFolderOf(this.#path);
       this.#linked = true;
+    });
+  }
+
+  /** Opens the file for writing, which makes an empty one, and tries the name of its successor. */
+  prepare(): Promise<void> {
+    return this.#inTurn("write to", async () => {
+      using _file = await openLocked(this.#path);
+      await tryReplacement(await Deno.realPath(this.#path));
     });
   }
 

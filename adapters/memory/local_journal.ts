@@ -25,6 +25,11 @@ export class MemoryJournal implements LocalJournal {
     return Promise.resolve();
   }
 
+  /** It can always be written. */
+  prepare(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** Keeps only the entry with the last nonce of the wallet that wrote last. */
   rotate(): Promise<void> {
     const last = this.#records.slice(-1).map(decode)[0];

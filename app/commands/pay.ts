@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Fault } from "../../domain/fault.ts";
 import type { Shannon } from "../../domain/money.ts";
 import { openForReading, openForWriting } from "../compose.ts";
 import { dryRun } from "../dry_run.ts";
@@ -47,13 +48,23 @@ async function payNow(options: PayOptions, deps: CliDeps, loaded: LoadedConfig):
       debits: !options.drain,
     });
     end();
-    const { payouts, redis, prefix } = loaded.config;
-    if (payouts.bgsave && done.paid.length > 0) await saveRedis(redis, prefix);
     if (options.json) printJson(deps, runToJson(done));
     else deps.stdout(`${describeRun(done)}\n`);
+    if (done.paid.length > 0) await saveIfAsked(loaded, deps);
     return exitCodeOfRun(done);
   } finally {
     end();
+  }
+}
+
+/** `payouts.bgsave`: what was paid is told first, whatever Redis answers. */
+async function saveIfAsked({ config }: LoadedConfig, deps: CliDeps): Promise<void> {
+  if (!config.payouts.bgsave) return;
+  try {
+    await saveRedis(config.redis, config.prefix);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    deps.stderr(error.message);
   }
 }
 

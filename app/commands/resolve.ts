@@ -107,7 +107,11 @@ function wordOnLock(
 
 function wordOnAdoption(options: ResolveOptions, deps: CliDeps, found: Assessment): boolean {
   const { continuity } = found;
-  if (!options.adopt || continuity.kind !== "broken" || continuity.adoptable === null) return false;
+  if (!options.adopt || continuity.kind !== "broken") return false;
+  if (continuity.adoptable === null) {
+    deps.stderr("--adopt does not help here: look at what is listed first");
+    return false;
+  }
   demandWord(
     options,
     deps,

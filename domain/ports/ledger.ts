@@ -126,7 +126,8 @@ export interface Fence {
    *
    * Every transition but `hold` refuses to be applied twice (its expectation fails then).
    *
-   * @throws {Fault} `fenced`: the lock is another's now, nothing was applied. `ledger-broken`: a
+   * @throws {Fault} `fenced`: the lock is another's now; nothing was applied, or the new owner finds
+   * it in the journal, so send nothing. `ledger-broken`: a
    * command failed inside EXEC (nothing that this commit covers may be sent). `ledger-changed`: the
    * connection came back to another server process. `ledger-unreachable`: the outcome could not
    * be learned; stop, the next run finds out.

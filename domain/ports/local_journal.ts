@@ -26,6 +26,12 @@ export interface LocalJournal {
    */
   append(payments: readonly Payment[]): Promise<void>;
   /**
+   * Makes sure that it can be written and replaced, before anything is debited. Writes no entry.
+   *
+   * @throws {Fault} `journal` when it cannot, with the way out.
+   */
+  prepare(): Promise<void>;
+  /**
    * Starts anew when everything in it is final, keeping only the newest entry: its nonce says
    * later whether the ledger lost writes. Atomic; called twice it changes nothing more.
    */

@@ -40,6 +40,13 @@ export function localJournalContract(
     deepStrictEqual(await harness.reopen().read(), payments);
   });
 
+  test("prepare() writes no entry, and may be asked again", async (harness) => {
+    await harness.journal.prepare();
+    await harness.journal.append([paymentOf(7)]);
+    await harness.journal.prepare();
+    deepStrictEqual(await harness.reopen().read(), [paymentOf(7)]);
+  });
+
   test("append() of nothing changes nothing", async (harness) => {
     await harness.journal.append([]);
     deepStrictEqual(await harness.reopen().read(), []);

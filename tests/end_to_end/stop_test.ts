@@ -94,3 +94,13 @@ Deno.test("pay() exits with 4 while another run is active", async () => {
   child.kill("SIGTERM");
   await resultOf(child);
 });
+
+Deno.test("pay() stops before its first debit when the local journal cannot be written", async () => {
+  await using pool = await startPool(KEY);
+  await pool.credit(manyMiners(2));
+  await Deno.mkdir(`${pool.folder}/config.journal`);
+  const { code, stdout } = await runCli(["pay", "--json", "--config", pool.configPath], ENV);
+  assert.equal(code, 1, stdout);
+  assert.equal(JSON.parse(stdout).error.kind, "journal");
+  assert.equal(await pool.client.exists("eth:payments:pending", "eth:payments:lock"), 0);
+});

@@ -43,6 +43,7 @@ function faultyJournal(world: World, process: Process): LocalJournal {
   return {
     name: world.journal.name,
     read: () => call("read", () => world.journal.read()),
+    prepare: () => call("prepare", () => world.journal.prepare()),
     append: (payments) =>
       call("append", async () => {
         if (payments.length > 1 && process.hit("crash", 5)) {
