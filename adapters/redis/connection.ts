@@ -4,8 +4,6 @@
  * @module
  */
 
-import type { Redis } from "ioredis";
-
 /** A command with its arguments, as the wire has them. */
 export type RedisCommand = readonly [name: string, ...args: string[]];
 
@@ -72,8 +70,22 @@ export const HONEST_OPTIONS = {
   retryStrategy: (): null => null,
 } as const;
 
+/** The part of an ioredis client that is used. */
+export interface PipelineClient {
+  /** Takes commands as `["call", name, ...args]`, to be sent in one round trip. */
+  pipeline(commands: string[][]): {
+    /** Sends them. Errors stand inside the result. */
+    exec(): Promise<[error: Error | null, reply: unknown][] | null>;
+  };
+  /** The socket. */
+  readonly stream: {
+    /** Ends it at once. */
+    destroy(): unknown;
+  };
+}
+
 /** A connection over a client that was built with {@linkcode HONEST_OPTIONS} and is connected. */
-export function connectionOver(client: Redis): RedisConnection {
+export function connectionOver(client: PipelineClient): RedisConnection {
   return {
     async send(commands) {
       const pipeline = client.pipeline(commands.map((command) => ["call", ...command]));

@@ -12,17 +12,29 @@ export type KeyType = "hash" | "zset" | "string";
 
 /** The keys of a pool whose prefix is `P`. */
 export interface LedgerKeys {
+  /** `P`: `coin` in the pool's config. */
   readonly prefix: string;
+  /** `P:finances`. */
   readonly finances: string;
+  /** `P:payments:lock`. */
   readonly lock: string;
+  /** `P:payments:lease`. */
   readonly lease: string;
+  /** `P:payments:pending`. */
   readonly pending: string;
+  /** `P:payments:all`. */
   readonly all: string;
+  /** `P:payments:pendingtx`. */
   readonly pendingTx: string;
+  /** `P:payments:pendingnonce`. */
   readonly pendingNonce: string;
+  /** `P:payments:journal`. */
   readonly journal: string;
+  /** `P:payments:nonces`. */
   readonly nonces: string;
+  /** `P:payments:held`. */
   readonly held: string;
+  /** `P:miners:<login>`. */
   miner(login: string): string;
   /** `P:payments:<login>`. */
   paidTo(login: string): string;

@@ -9,12 +9,14 @@ export {
   connectionOver,
   HONEST_OPTIONS,
   LinkLost,
+  type PipelineClient,
   type RedisCommand,
   type RedisConnection,
   type RedisReply,
   RedisReplyError,
 } from "./connection.ts";
 export { greet, type RedisLogin } from "./greeting.ts";
+export type { LedgerKeys } from "./keys.ts";
 export { RedisLedgerReader, type RedisReaderOptions } from "./ledger_reader.ts";
 export type { RedisLinkOptions } from "./link.ts";
 export { RedisLedger, type RedisLedgerOptions } from "./redis_ledger.ts";
