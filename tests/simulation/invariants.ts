@@ -6,12 +6,7 @@
 
 import type { Hash } from "../../domain/address.ts";
 import { parsePendingRow } from "../../domain/pending_row.ts";
-import {
-  demandsOperator,
-  type GoRow,
-  hasArrived,
-  type WalletTransaction,
-} from "./operator_rule.ts";
+import { arrivalOf, demandsOperator, type GoRow, type WalletTransaction } from "./operator_rule.ts";
 import { toyChecksum, WALLET } from "./payees.ts";
 import { addressOf, deed, isSmallAmount, KEYS, type World } from "./world.ts";
 
@@ -53,7 +48,19 @@ export function checkEnd(world: World): void {
   if (world.restores > 0) return; // Credits were lost with it, and the program refuses to go on.
   checkBetweenCommits(world);
   checkRows(world, transactions);
-  checkUnfinished(world, transactions);
+  if (!isOpenEnd(world)) checkUnfinished(world, transactions);
+}
+
+/**
+ * Whether the story ends with a payment that nobody but an operator can judge: somebody else's
+ * transaction has its nonce, and was recorded for another debt, or the node may have sent it at another.
+ */
+export function isOpenEnd(world: World): boolean {
+  const transactions = walletTransactions(world);
+  return transactions.some(({ sender }) => sender !== "program") &&
+    [...world.store.fields(KEYS.held).values()].some((why) =>
+      /"sent-by-node"|"recorded"/.test(why)
+    );
 }
 
 function checkSums(world: World, rows: readonly string[]): void {
@@ -135,7 +142,9 @@ function checkUnfinished(world: World, transactions: readonly WalletTransaction[
   const held = store.fields(KEYS.held);
   const history = { transactions, goRows: goRowsOf(world), nodeSigns: world.scenario.nodeSigns };
   for (const row of history.goRows) {
-    if (hasArrived(row, transactions)) world.violated(`${row.login} was paid, and is pending`);
+    if (arrivalOf(row, transactions) !== undefined) {
+      world.violated(`${row.login} was paid, and is pending`);
+    }
   }
   for (const [login, why] of held) {
     if (demandsOperator(login, history) !== undefined) continue;

@@ -4,8 +4,11 @@
  * @module
  */
 
+import type { Hash, Hex } from "../../domain/address.ts";
+import type { MemoryTransaction } from "../../adapters/memory/mod.ts";
+import { decodeTransaction } from "../../adapters/memory/chain_transaction.ts";
 import { walletTransactions } from "./invariants.ts";
-import { demandsExplanation } from "./operator_rule.ts";
+import { arrivalOf, demandsExplanation } from "./operator_rule.ts";
 import { WALLET } from "./payees.ts";
 import { KEYS, type World } from "./world.ts";
 
@@ -13,35 +16,80 @@ import { KEYS, type World } from "./world.ts";
 export function lookAfter(world: World): void {
   if (world.restores > 0) return;
   explainStrangers(world);
-  creditLostGoRows(world);
+  resolveGoRows(world);
 }
 
 /** The operator has seen what others did with the wallet, and says that it goes on from here. */
 function explainStrangers(world: World): void {
   const { store, node } = world;
+  if (store.typeOf(KEYS.pending) !== null) return;
+  for (const [login, why] of store.fields(KEYS.held)) {
+    if (login === WALLET || why.includes("a Go payer debited it")) {
+      store.deleteField(KEYS.held, login);
+    }
+  }
   if (!demandsExplanation(walletTransactions(world))) return;
-  if (store.fields(KEYS.journal).size > 0) return;
-  store.deleteField(KEYS.held, WALLET);
   store.setField(KEYS.nonces, WALLET, String(node.nonce(WALLET)));
 }
 
-/** What the old payer debited and never sent is owed again, on the operator's word. */
-function creditLostGoRows(world: World): void {
-  const { store, goRows, node, trace } = world;
+/**
+ * What the old payer debited, and the program could not prove: what arrived is settled on the
+ * operator's word, what reverted or was never sent is owed again, and what some node may have is sent
+ * again.
+ */
+function resolveGoRows(world: World): void {
+  const { store, goRows, node, trace, abroad } = world;
   for (const member of store.scores(KEYS.pending).keys()) {
     const [login = "", amount = "0"] = member.split(":");
     const valueWei = BigInt(amount) * 10n ** 9n;
     const isIt = (each: { to: string | null; valueWei: bigint }): boolean =>
       each.to === login && each.valueWei === valueWei;
     if (!goRows.has(member) || store.fields(KEYS.held).get(login) === undefined) continue;
-    if (node.mempool().some(isIt) || walletTransactions(world).some(isIt)) continue;
-    trace.add("human", `credits ${member} back`);
-    for (const key of [KEYS.account({ kind: "miner", login }), KEYS.finances]) {
-      store.addToField(key, "balance", BigInt(amount));
-      store.addToField(key, "pending", -BigInt(amount));
+    const arrived = arrivalOf({ login, valueWei }, walletTransactions(world));
+    if (arrived !== undefined) {
+      settle(world, { member, login, hash: arrived.hash });
+      continue;
     }
-    store.removeMember(KEYS.pending, member);
-    for (const key of [KEYS.pendingNonce, KEYS.pendingTx]) store.deleteField(key, member);
-    store.deleteField(KEYS.held, login);
+    const raw = [...abroad.values()].find((each) => isIt(read(each)));
+    if (raw !== undefined && read(raw).nonce >= node.nonce(WALLET)) {
+      trace.add("human", `sends ${member} again: ${node.submit(raw).meaning}`);
+      continue;
+    }
+    trace.add("human", `credits ${member} back`);
+    endGoRow(world, { member, login, to: "balance" });
   }
+}
+
+function settle(
+  world: World,
+  row: { readonly member: string; readonly login: string; readonly hash: Hash },
+): void {
+  const { store, trace, clock } = world;
+  const { member, login, hash } = row;
+  trace.add("human", `settles ${member} with ${hash}`);
+  const at = Math.floor(clock.now() / 1000);
+  store.addMember(KEYS.all, `${hash}:${member}`, at);
+  store.addMember(KEYS.payments(login), `${hash}:${member.split(":")[1]}`, at);
+  endGoRow(world, { member, login, to: "paid" });
+}
+
+function endGoRow(
+  { store }: World,
+  row: { readonly member: string; readonly login: string; readonly to: "balance" | "paid" },
+): void {
+  const { member, login, to } = row;
+  const amountShannon = BigInt(member.split(":")[1] ?? "0");
+  for (const key of [KEYS.account({ kind: "miner", login }), KEYS.finances]) {
+    store.addToField(key, to, amountShannon);
+    store.addToField(key, "pending", -amountShannon);
+  }
+  store.removeMember(KEYS.pending, member);
+  for (const key of [KEYS.pendingNonce, KEYS.pendingTx]) store.deleteField(key, member);
+  store.deleteField(KEYS.held, login);
+}
+
+function read(raw: Hex): MemoryTransaction {
+  const transaction = decodeTransaction(raw);
+  if (transaction === undefined) throw new Error("What was sent are no bytes of a transaction");
+  return transaction;
 }

@@ -50,7 +50,7 @@ export function demandsOperator(login: string, history: History): string | undef
   const byStranger = transactions.some(({ sender, to }) => sender === "stranger" && to === address);
   if (byStranger) return "a stranger with the wallet's key paid it";
   const row = goRows.find((each) => each.login === login);
-  if (row !== undefined && !hasArrived(row, transactions)) {
+  if (row !== undefined && arrivalOf(row, transactions) === undefined) {
     return "the old payer debited it, and nothing arrived";
   }
   return nodeSigns && transactions.some(({ sender }) => sender !== "program")
@@ -58,9 +58,12 @@ export function demandsOperator(login: string, history: History): string | undef
     : undefined;
 }
 
-/** Whether a transfer of the old payer that no row has is what a pending row of it stands for. */
-export function hasArrived(row: GoRow, transactions: readonly WalletTransaction[]): boolean {
-  return transactions.some(({ sender, to, valueWei, status, recorded }) =>
+/** The transfer of the old payer that no row has, and that a pending row of it stands for. */
+export function arrivalOf(
+  row: GoRow,
+  transactions: readonly WalletTransaction[],
+): WalletTransaction | undefined {
+  return transactions.find(({ sender, to, valueWei, status, recorded }) =>
     sender === "go" && to === row.login.toLowerCase() && valueWei === row.valueWei &&
     status === "success" && !recorded
   );

@@ -17,14 +17,18 @@ import { simulate } from "./simulator.ts";
 export async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
-    options: { seeds: { type: "string" }, seed: { type: "string" } },
+    options: {
+      seeds: { type: "string" },
+      seed: { type: "string" },
+      "stop-at-failure": { type: "boolean" },
+    },
   });
   const first = values.seed === undefined ? freshSeed() : Number(values.seed);
   const count = values.seeds === undefined
     ? (values.seed === undefined ? 100 : 1)
     : Number(values.seeds);
   if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count)) {
-    console.error("Usage: deno task simulate [--seeds NUMBER] [--seed NUMBER]");
+    console.error("Usage: deno task simulate [--seeds NUMBER] [--seed NUMBER] [--stop-at-failure]");
     return 2;
   }
   const start = performance.now();
@@ -37,6 +41,7 @@ export async function main(args: readonly string[]): Promise<number> {
       failed++;
       if (count === 1 || failed === 1) console.log(simulated.trace());
       console.log(`seed ${seed}: ${simulated.violations.join("; ")}`);
+      if (values["stop-at-failure"]) return 1;
     } else if (count === 1) console.log(simulated.trace());
   }
   const seconds = (performance.now() - start) / 1000;

@@ -8,7 +8,7 @@
 import { Fault } from "../../domain/fault.ts";
 import type { RunReport } from "../../domain/report.ts";
 import { runPayouts } from "../../app/run_payouts.ts";
-import { checkEnd } from "./invariants.ts";
+import { checkEnd, isOpenEnd } from "./invariants.ts";
 import { lookAfter } from "./operator.ts";
 import { portsOf } from "./ports.ts";
 import { Process } from "./process.ts";
@@ -103,17 +103,19 @@ class Simulation {
     }
     let ending: Ending | undefined;
     for (let run = 0; run < CALM_RUNS; run++) {
+      if (this.#world.hasGoRows()) await this.#start({ debits: false }).ended;
+      if (!this.#weather.goPayer.alive) lookAfter(this.#world);
       ending = await this.#start().ended;
       if (isQuiet(ending) || this.#isRefused(ending)) return;
-      lookAfter(this.#world);
       const anHourIsLong = ending.kind === "fault" && ending.fault.kind === "continuity";
       await clock.sleep(anHourIsLong ? 600_000 : 2 * scenario.blockMs);
     }
     this.#world.violated(`not quiet after ${CALM_RUNS} calm runs: ${describe(ending)}`);
   }
 
-  /** A ledger that lost writes is not paid from, and only an operator goes further. */
+  /** Only an operator goes further: a ledger lost writes, or a nonce went to somebody else. */
   #isRefused(ending: Ending): boolean {
+    if (isOpenEnd(this.#world)) return true;
     return this.#world.restores > 0 && ending.kind === "fault" &&
       ending.fault.kind === "continuity";
   }
@@ -126,7 +128,7 @@ class Simulation {
     return lock?.startsWith("paydirt:") ? null : lock;
   }
 
-  #start(): { readonly ended: Promise<Ending> } {
+  #start({ debits } = { debits: true }): { readonly ended: Promise<Ending> } {
     const world = this.#world;
     const process = new Process(world, `run-${++this.runs}`);
     const { waitLimitMs } = world.scenario.policy;
@@ -136,9 +138,10 @@ class Simulation {
     };
     const signal = process.signal;
     const overGoPayer = this.#deadGoPayer();
-    process.log("starts");
+    process.log(debits ? "starts" : "starts to resolve");
     const run = runPayouts(portsOf(world, process), policy, {
       signal,
+      debits,
       ...(overGoPayer === null ? {} : { overGoPayer }),
     })
       .then(

@@ -120,6 +120,11 @@ export class World {
     }
   }
 
+  /** Whether anything is pending that the old payer left. */
+  hasGoRows(): boolean {
+    return [...this.store.scores(KEYS.pending).keys()].some((member) => this.goRows.has(member));
+  }
+
   /** Adds to what a miner is owed, as the pool's unlocker does. */
   credit(login: string, amountShannon: bigint): void {
     this.store.addToField(KEYS.account({ kind: "miner", login }), "balance", amountShannon);

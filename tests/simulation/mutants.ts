@@ -1,0 +1,88 @@
+/**
+ * Shows that the simulator finds bugs: puts each of a list of them into a copy of the program, and
+ * counts the seeds until one fails.
+ *
+ * ```sh
+ * deno task simulate:mutants             # every bug, at most 2,000 seeds each
+ * deno task simulate:mutants nonce cancel # those whose name has one of these words
+ * ```
+ *
+ * @module
+ */
+
+import { type Mutation, MUTATIONS } from "./mutations.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const MAX_SEEDS = 2_000;
+
+/** Everything that the simulator needs. */
+const PARTS = ["domain", "app", "adapters/memory", "tests/simulation", "deno.json", "deno.lock"];
+
+/** Tries the bugs that are asked for, and answers the exit code: 0 when all were caught. */
+async function main(words: readonly string[]): Promise<number> {
+  const wanted = MUTATIONS.filter(({ name }) =>
+    words.length === 0 || words.some((word) => name.includes(word))
+  );
+  const healthy = await inCopy(simulate);
+  if (healthy !== undefined) {
+    console.log(`Nothing is shown: the program itself fails, ${healthy}`);
+    return 1;
+  }
+  let missed = 0;
+  for (const mutation of wanted) {
+    const caught = await tryOut(mutation);
+    if (caught === undefined) missed++;
+    console.log(`${mutation.name.padEnd(64)} ${caught ?? `NOT CAUGHT in ${MAX_SEEDS} seeds`}`);
+  }
+  console.log(`${wanted.length - missed} of ${wanted.length} bugs were caught`);
+  return missed === 0 && wanted.length > 0 ? 0 : 1;
+}
+
+/** What the simulator says of a bug. */
+function tryOut({ name, file, find, replace }: Mutation): Promise<string | undefined> {
+  return inCopy(async (folder) => {
+    const text = await Deno.readTextFile(`${folder}/${file}`);
+    if (!text.includes(find)) {
+      throw new Error(`Cannot make "${name}": its text is not in ${file} any more`);
+    }
+    await Deno.writeTextFile(`${folder}/${file}`, text.replace(find, () => replace));
+    return await simulate(folder);
+  });
+}
+
+/** Does something with a copy of the program. */
+async function inCopy<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await Deno.makeTempDir({ prefix: "mutant-" });
+  try {
+    for (const part of PARTS) await copy(new URL(part, ROOT), `${folder}/${part}`);
+    return await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** What the simulator says of the first seed that fails; `undefined` when none does. */
+async function simulate(folder: string): Promise<string | undefined> {
+  const seeds = ["--seed", "1", "--seeds", String(MAX_SEEDS), "--stop-at-failure"];
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--no-check", "tests/simulation/simulate.ts", ...seeds],
+    cwd: folder,
+  }).output();
+  if (success) return undefined;
+  const lines = new TextDecoder().decode(stdout).split("\n");
+  const said = lines.findLast((line) => line.startsWith("seed "));
+  if (said !== undefined) return said.split("; ", 1)[0]?.slice(0, 120);
+  throw new Error(`The simulator itself broke: ${new TextDecoder().decode(stderr)}`);
+}
+
+async function copy(from: URL, to: string): Promise<void> {
+  if ((await Deno.stat(from)).isFile) {
+    await Deno.mkdir(to.slice(0, to.lastIndexOf("/")), { recursive: true });
+    return await Deno.copyFile(from, to);
+  }
+  for await (const { name } of Deno.readDir(from)) {
+    await copy(new URL(`${from.href}/${name}`), `${to}/${name}`);
+  }
+}
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args);

@@ -1,0 +1,265 @@
+/**
+ * Bugs that the simulator must find: each is one edit of the program's own text.
+ *
+ * @module
+ */
+
+/** One bug. */
+export interface Mutation {
+  /** What is wrong then. */
+  readonly name: string;
+  /** Where, from the root of the repository. */
+  readonly file: string;
+  /** The text as it is. It must be there, or the mutation is out of date. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** Bugs of the order in which things are done. */
+const ORDER: readonly Mutation[] = [
+  {
+    name: "broadcast before the debit",
+    file: "app/fill_window.ts",
+    find: "const debited = await debit(run, batch, fees);",
+    replace: `await sendNewest(run, (await prepare(run, batch, fees)).map(fresh));
+    const debited = await debit(run, batch, fees);`,
+  },
+  {
+    name: "broadcast before durability",
+    file: "app/fill_window.ts",
+    find: "await run.ports.localJournal.append(debited);",
+    replace:
+      "await sendNewest(run, debited.map(fresh));\nawait run.ports.localJournal.append(debited);",
+  },
+  {
+    name: "bump not made durable",
+    file: "app/perform.ts",
+    find: "await run.ports.localJournal.append(recorded);",
+    replace: "",
+  },
+  {
+    name: "bump not journalled in the ledger",
+    file: "app/perform.ts",
+    find: "const refused = await commitAll(run.fence, transitions);",
+    replace: "const refused = await commitAll(run.fence, transitions.slice(0, 0));",
+  },
+  {
+    name: "what was lost with a bump is not restored from the local journal",
+    file: "app/recover.ts",
+    find: "local.attempts.length > payment.attempts.length ? local : payment",
+    replace: "payment",
+  },
+  {
+    name: "leftovers are not sent again",
+    file: "domain/decide.ts",
+    find: "if (flight.sentAt === null ||",
+    replace: 'if (flight.sentAt === null) return wait("");\nif (flight.sentAt === null ||',
+  },
+  {
+    name: "a dropped transaction is not sent again",
+    file: "domain/decide.ts",
+    find: "(!inPool && !flight.underpriced)) return",
+    replace: "(false as boolean)) return",
+  },
+];
+
+/** Bugs of the lock and of what a commit checks. */
+const LEDGER: readonly Mutation[] = [
+  {
+    name: "no fence on commits",
+    file: "adapters/memory/ledger.ts",
+    find: 'return seam("commit", () => {\n      this.#demandLock();',
+    replace: 'return seam("commit", () => {',
+  },
+  {
+    name: "lock released with payments in flight",
+    file: "adapters/memory/ledger.ts",
+    find: "if (isSettled) store.delete(keys.lock);",
+    replace: "store.delete(keys.lock);",
+  },
+  {
+    name: "the lock of a living run is taken",
+    file: "adapters/memory/ledger.ts",
+    find: "if (lease !== null && lease !== value) return",
+    replace: "if (lease === undefined) return",
+  },
+  {
+    name: "the next nonce is not written",
+    file: "domain/transition.ts",
+    find: '{ kind: "set-nonce", wallet: payment.wallet, next: payment.nonce + 1 },',
+    replace: "",
+  },
+  {
+    name: "the next nonce is not compared",
+    file: "domain/transition.ts",
+    find: '{ kind: "nonce", wallet: payment.wallet, next: payment.nonce },',
+    replace: "",
+  },
+  {
+    name: "a settled payment stays pending",
+    file: "domain/transition.ts",
+    find: '{ kind: "put-paid", debt: settle.debt, hash: settle.hash, at: settle.at },\n    ' +
+      '{ kind: "remove-pending", key },',
+    replace: '{ kind: "put-paid", debt: settle.debt, hash: settle.hash, at: settle.at },',
+  },
+  {
+    name: "the pool's finances do not follow",
+    file: "domain/transition.ts",
+    find: 'login: debt.login }, { kind: "finances" }];',
+    replace: "login: debt.login }];",
+  },
+  {
+    name: "a login in flight is planned again",
+    file: "domain/leftovers.ts",
+    find: "...leftovers.payments.map(({ login }) => login),",
+    replace: "",
+  },
+  {
+    name: "held payees are planned",
+    file: "domain/plan.ts",
+    find: "if (rules.held.has(login))",
+    replace: "if (rules.held.has(`${login}?`))",
+  },
+];
+
+/** Bugs of what is taken for a fact. */
+const EVIDENCE: readonly Mutation[] = [
+  {
+    name: "credited back on a missing receipt",
+    file: "domain/decide.ts",
+    find: 'if (unknown) return wait("the node did not tell the receipt");',
+    replace: `const sent = payment.attempts[0]?.hash;
+  if (sent) return creditBack("nonce-taken", { hash: sent, feeWei: null, hold: null });`,
+  },
+  {
+    name: "an unanswered scan is taken for an empty one",
+    file: "app/investigate.ts",
+    find: 'return unknown("the scan of the chain could not finish");',
+    replace: 'return { kind: "absent" };',
+  },
+  {
+    name: "a scan that stopped early is taken for complete",
+    file: "app/scan_final.ts",
+    find: "return last?.hash === top.hash",
+    replace: "return last !== undefined",
+  },
+  {
+    name: "settled on the first receipt",
+    file: "domain/decide.ts",
+    find: "return first.depth >= policy.confirmations ?",
+    replace: "return first.depth >= 1 ?",
+  },
+  {
+    name: "settled without the status",
+    file: "domain/decide.ts",
+    find: `      return creditBack("reverted", { hash, feeWei, hold: "reverted" });
+    case "missing":
+      // 21,000`,
+    replace: `      return { kind: "settle", hash, block: block.number, feeWei };
+    case "missing":
+      // 21,000`,
+  },
+  {
+    name: "settled on a branch that was left",
+    file: "domain/headers.ts",
+    find: "if (run[index]?.hash === block.hash)",
+    replace: "if (run[index] !== undefined)",
+  },
+  {
+    name: "new headers are not linked to the old ones",
+    file: "domain/headers.ts",
+    find: "tip === undefined || tip.hash !== first.parentHash",
+    replace: "tip === undefined",
+  },
+  {
+    name: "headers are not linked to each other",
+    file: "domain/headers.ts",
+    find: "return headers.every((header, index) => {",
+    replace: "return headers.every((header, index) => {\nif (index >= 0) return true;",
+  },
+  {
+    name: "a cancel is taken for the payment",
+    file: "domain/decide.ts",
+    find: 'if (attempt.kind === "cancel") {',
+    replace: 'if (attempt.kind === "cancel" && (false as boolean)) {',
+  },
+  {
+    name: "the payment under another hash is credited back",
+    file: "domain/decide.ts",
+    find: "if (!isThePayment(payment, transaction)) {",
+    replace: "if (true as boolean) {",
+  },
+];
+
+/** Bugs of nonces, and of what is sent. */
+const SENDING: readonly Mutation[] = [
+  {
+    name: "paid anew, with another nonce, after a time-out",
+    file: "app/send.ts",
+    find: "function noteAnswer(run: Run, flight: InFlight, answer: SendAnswer): void {",
+    replace: `function noteAnswer(run: Run, flight: InFlight, answer: SendAnswer): void {
+  if (answer.meaning === "unknown") {
+    const { payment } = flight;
+    run.inFlight.delete(paymentKey(payment));
+    run.queue = [...run.queue, { ...payment, gas: newestAttempt(payment).gas }];
+    const back = { kind: "credit-back" as const, debt: payment, payment, hold: null };
+    void commitAll(run.fence, [back]).catch(() => {});
+    return;
+  }`,
+  },
+  {
+    name: "a bump takes the next nonce",
+    file: "app/send.ts",
+    find: "nonce: payment.nonce,",
+    replace: "nonce: payment.nonce + payment.attempts.length - 1,",
+  },
+  {
+    name: "a cancel pays",
+    file: "app/send.ts",
+    find: 'const pays = attempt.kind === "pay";',
+    replace: "const pays = attempt.kind !== undefined;",
+  },
+  {
+    name: "what is still in flight at the end of a run is credited back",
+    file: "app/run.ts",
+    find: "  if (run.stopped !== null) return;",
+    replace: `  if (run.stopped !== null) return;
+  for (const { payment } of run.inFlight.values()) {
+    const back = { kind: "credit-back" as const, debt: payment, payment, hold: null };
+    void run.fence.commit([back]).catch(() => {});
+  }`,
+  },
+  {
+    name: "fees are never raised",
+    file: "domain/decide.ts",
+    find: "if (head - flight.sentAt >= policy.bumpAfterBlocks &&",
+    replace: "if ((false as boolean) &&",
+  },
+  {
+    name: "a nonce that a stranger spent is debited",
+    file: "app/fill_window.ts",
+    find: "latestNonce <= run.nextNonce ||",
+    replace: "latestNonce >= 0 ||",
+  },
+  {
+    name: "a Go payer's payment that is not final is believed",
+    file: "app/assess.ts",
+    find: "(transaction?.block?.number ?? Infinity) > finalNumber",
+    replace: "!transaction?.block",
+  },
+  {
+    name: "the local journal is not compared with the ledger",
+    file: "domain/continuity.ts",
+    find: "highestJournalled !== null && highestJournalled >=",
+    replace: "highestJournalled !== null && Infinity <=",
+  },
+  {
+    name: "the chain is not compared with the ledger",
+    file: "domain/continuity.ts",
+    find: "find((nonce) => !facts.recorded.has(nonce))",
+    replace: "find(() => false)",
+  },
+];
+
+/** All of them. */
+export const MUTATIONS: readonly Mutation[] = [...ORDER, ...LEDGER, ...EVIDENCE, ...SENDING];
