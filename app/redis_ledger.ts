@@ -74,7 +74,7 @@ export async function connectRedis(
 ): Promise<RedisConnection> {
   const address = addressOf(config);
   const client = new Redis(optionsOf(config, timeoutMs));
-  const connection = connectionOver(client);
+  const connection = connectionOver(client, { timeoutMs });
   // The promises say only that the connection is closed; this says why.
   let trouble: Error | undefined;
   client.on("error", (error: Error) => trouble ??= error);
@@ -98,7 +98,6 @@ function optionsOf(
       ? { path: endpoint.path }
       : { host: endpoint.host, port: endpoint.port, ...(endpoint.tls ? { tls: {} } : {}) }),
     connectTimeout: timeoutMs,
-    commandTimeout: timeoutMs,
   };
 }
 

@@ -84,14 +84,30 @@ export interface PipelineClient {
   };
 }
 
-/** A connection over a client that was built with {@linkcode HONEST_OPTIONS} and is connected. */
-export function connectionOver(client: PipelineClient): RedisConnection {
+/**
+ * A connection over a client that was built with {@linkcode HONEST_OPTIONS} and is connected. Replies
+ * that are not there within `timeoutMs` are lost, and the link with them.
+ */
+export function connectionOver(
+  client: PipelineClient,
+  { timeoutMs }: { readonly timeoutMs: number },
+): RedisConnection {
+  // disconnect() waits two seconds for a goodbye, which a frozen server or a broken link never says.
+  const close = (): void => void client.stream?.destroy();
   return {
     async send(commands) {
       const pipeline = client.pipeline(commands.map((command) => ["call", ...command]));
-      const results = await pipeline.exec().catch((cause: unknown) => {
-        throw new LinkLost(cause);
-      });
+      const timedOut = Promise.withResolvers<never>();
+      // One timer a round trip: ioredis's own commandTimeout sets one for every command.
+      const timer = setTimeout(() => {
+        timedOut.reject(new Error("Command timed out"));
+        close();
+      }, timeoutMs);
+      const results = await Promise.race([pipeline.exec(), timedOut.promise])
+        .catch((cause: unknown) => {
+          throw new LinkLost(cause);
+        })
+        .finally(() => clearTimeout(timer));
       if (results === null || results.length !== commands.length) {
         throw new LinkLost("the answer is short");
       }
@@ -101,8 +117,7 @@ export function connectionOver(client: PipelineClient): RedisConnection {
         throw new LinkLost(error);
       });
     },
-    // disconnect() waits two seconds for a goodbye, which a frozen server or a broken link never says.
-    close: () => void client.stream?.destroy(),
+    close,
   };
 }
 
