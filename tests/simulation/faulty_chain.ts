@@ -101,7 +101,8 @@ export function faultyChain(world: World, process: Process): Chain {
   function twistAnswer(question: ChainQuestion): (answer: ChainAnswer) => ChainAnswer {
     const { wallet, headers, finalNumber } = question;
     return (answer) => {
-      const [headerView, nonceView, receiptView] = [staleView(), staleView(), staleView()];
+      const [headerView, nonceView] = [staleView(), staleView()];
+      const receiptView = process.random.chance(0.5) ? headerView : staleView();
       const receipts = [...answer.receipts].map(([hash, fact]) => {
         const seen = receiptView === undefined ? fact : receiptIn(receiptView, hash);
         return [hash, doubted(process.hit("lie") ? { kind: "absent" as const } : seen)] as const;

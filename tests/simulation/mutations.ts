@@ -44,22 +44,10 @@ const ORDER: readonly Mutation[] = [
     replace: "const refused = await commitAll(run.fence, transitions.slice(0, 0));",
   },
   {
-    name: "what was lost with a bump is not restored from the local journal",
-    file: "app/recover.ts",
-    find: "local.attempts.length > payment.attempts.length ? local : payment",
-    replace: "payment",
-  },
-  {
     name: "leftovers are not sent again",
     file: "domain/decide.ts",
     find: "if (flight.sentAt === null ||",
     replace: 'if (flight.sentAt === null) return wait("");\nif (flight.sentAt === null ||',
-  },
-  {
-    name: "a dropped transaction is not sent again",
-    file: "domain/decide.ts",
-    find: "(!inPool && !flight.underpriced)) return",
-    replace: "(false as boolean)) return",
   },
 ];
 
@@ -138,12 +126,6 @@ const EVIDENCE: readonly Mutation[] = [
     replace: 'return { kind: "absent" };',
   },
   {
-    name: "a scan that stopped early is taken for complete",
-    file: "app/scan_final.ts",
-    find: "return last?.hash === top.hash",
-    replace: "return last !== undefined",
-  },
-  {
     name: "settled on the first receipt",
     file: "domain/decide.ts",
     find: "return first.depth >= policy.confirmations ?",
@@ -170,12 +152,6 @@ const EVIDENCE: readonly Mutation[] = [
     file: "domain/headers.ts",
     find: "tip === undefined || tip.hash !== first.parentHash",
     replace: "tip === undefined",
-  },
-  {
-    name: "headers are not linked to each other",
-    file: "domain/headers.ts",
-    find: "return headers.every((header, index) => {",
-    replace: "return headers.every((header, index) => {\nif (index >= 0) return true;",
   },
   {
     name: "a cancel is taken for the payment",
@@ -240,18 +216,6 @@ const SENDING: readonly Mutation[] = [
     file: "app/fill_window.ts",
     find: "latestNonce <= run.nextNonce ||",
     replace: "latestNonce >= 0 ||",
-  },
-  {
-    name: "a Go payer's payment that is not final is believed",
-    file: "app/assess.ts",
-    find: "(transaction?.block?.number ?? Infinity) > finalNumber",
-    replace: "!transaction?.block",
-  },
-  {
-    name: "the local journal is not compared with the ledger",
-    file: "domain/continuity.ts",
-    find: "highestJournalled !== null && highestJournalled >=",
-    replace: "highestJournalled !== null && Infinity <=",
   },
   {
     name: "the chain is not compared with the ledger",

@@ -91,13 +91,17 @@ export function makeScenario(random: Random): Scenario {
     nodeSigns: random.chance(0.1),
     overlap: random.chance(0.3),
     faults: drawRates(random, FAULT_RATES),
-    weather: withoutGoFaults(drawRates(random, WEATHER_RATES)),
+    weather: asOneStory(drawRates(random, WEATHER_RATES)),
   };
 }
 
-/** An old payer on a ledger that loses writes pays twice by itself: that is not our story. */
-function withoutGoFaults(weather: WeatherRates): WeatherRates {
-  return weather.ledgerLosesWrites > 0 ? { ...weather, goPayer: 0 } : weather;
+/**
+ * An old payer on a ledger that loses writes pays twice by itself: that is not our story. What such a
+ * ledger forgot is still known to other nodes: that is.
+ */
+function asOneStory(weather: WeatherRates): WeatherRates {
+  if (weather.ledgerLosesWrites === 0) return weather;
+  return { ...weather, goPayer: 0, otherPool: Math.max(weather.otherPool, 0.1) };
 }
 
 type Choices = readonly [number, ...number[]];
@@ -127,7 +131,7 @@ const WEATHER_RATES: { readonly [Kind in keyof WeatherRates]: Choices } = {
   badValue: [0.02],
   goPayer: [0.05, 0.2],
   otherPool: [0.05, 0.3],
-  ledgerLosesWrites: [0.02],
+  ledgerLosesWrites: [0.02, 0.06],
 };
 
 /** How often a seed has a kind of trouble at all; half of them for those that are not named. */
@@ -135,8 +139,8 @@ const SELDOM: Readonly<Record<string, number>> = {
   feeCap: 0.1,
   stranger: 0.15,
   badValue: 0.15,
-  goPayer: 0.2,
-  ledgerLosesWrites: 0.1,
+  goPayer: 0.25,
+  ledgerLosesWrites: 0.2,
   signal: 0.2,
   lie: 0.3,
   refuse: 0.3,

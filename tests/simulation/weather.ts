@@ -44,7 +44,8 @@ export class Weather {
   #nextBlock(): void {
     const { node, stormy } = this.#world;
     if (stormy) this.#storm();
-    if (this.#happens("otherPool")) this.#otherPool();
+    const cheap = this.#baseFeeWei < GWEI;
+    if ((stormy || cheap) && this.#happens("otherPool")) this.#otherPool();
     node.setBaseFee(wei(this.#baseFeeWei));
     if (stormy && this.#happens("reorg")) this.#reorg();
     else node.mine();
@@ -57,7 +58,9 @@ export class Weather {
     const { node, scenario } = this.#world;
     this.#world.stormy = false;
     for (const repair of this.#world.repairs) repair();
-    this.#baseFeeWei = GWEI / 10n;
+    // The old payer never raises its fees: what it sent is mined only where gas is cheap.
+    const dear = scenario.weather.goPayer === 0 && this.#random.chance(0.3);
+    this.#baseFeeWei = dear ? 6n * GWEI : GWEI / 10n;
     node.rules = { ...node.rules, ...CALM_RULES };
     node.tipWei = wei(GWEI);
     if (scenario.fundsWei < 10n ** 24n) node.fund(WALLET, 10n ** 24n);
@@ -191,11 +194,19 @@ export class Weather {
       store.delete(KEYS.lease);
       this.#world.restores++;
       this.#loseDisk();
+      if (this.#random.chance(0.5)) this.#loseMempool();
       this.#note("the ledger's server comes back with an older copy");
     } else if (this.#random.chance(0.1)) {
       this.#copy = store.dump();
       this.#note("the ledger's server makes a copy");
     }
+  }
+
+  /** The node was on the same machine. What it had sent on is abroad still. */
+  #loseMempool(): void {
+    const { node } = this.#world;
+    for (const { hash } of node.mempool()) node.dropFromMempool(hash);
+    this.#note("the node's mempool is lost");
   }
 
   /** With the ledger's newest writes the disk may go, too, when all that was sent is final. */
