@@ -107,7 +107,7 @@ export async function assess(
 
 interface LookedUpRow {
   readonly row: PaidRow & { readonly hash: Hash };
-  /** `undefined` when the node does not know it, or did not say. */
+  /** `undefined` when the node does not know it. */
   readonly transaction: LookedUpTransaction | undefined;
 }
 
@@ -120,6 +120,13 @@ async function lookUpRows(
   const rows = (await ports.ledger.newestPaid(limit))
     .filter((row): row is PaidRow & { readonly hash: Hash } => isHash(row.hash));
   const found = await ports.chain.transactions(rows.map(({ hash }) => hash));
+  const silent = found.find((fact) => fact.kind === "unknown");
+  if (silent?.kind === "unknown") {
+    throw new Fault(
+      "chain-unreachable",
+      `Cannot look the newest payments up on ${ports.chain.name}: ${silent.why}`,
+    );
+  }
   return rows.map((row, index) => ({ row, transaction: valueOf(found[index]) }));
 }
 

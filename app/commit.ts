@@ -22,7 +22,7 @@ export interface Refused<T extends Transition> {
  * Commits what the ledger takes. A payee whose part of the ledger was changed by another hand is left
  * out, untouched, and named; the rest is committed.
  *
- * @throws {Fault} `ledger-broken` when something does not fit that all payees share.
+ * @throws {Fault} `ledger-unfit` when something does not fit that all payees share.
  */
 export async function commitAll<T extends Transition>(
   fence: Fence,
@@ -58,7 +58,7 @@ async function commitPiece<T extends Transition>(
 /**
  * Problems by login; a problem that all payees share stops.
  *
- * @throws {Fault} `ledger-broken`
+ * @throws {Fault} `ledger-unfit`
  */
 export function problemsByLogin(
   problems: readonly CommitProblem[],
@@ -66,7 +66,7 @@ export function problemsByLogin(
   const shared = problems.find(({ login }) => login === null);
   if (problems.length === 0 || shared !== undefined) {
     throw new Fault(
-      "ledger-broken",
+      "ledger-unfit",
       `Cannot write to the ledger: ${shared?.detail ?? "it refused without a reason"}`,
     );
   }

@@ -21,6 +21,7 @@ const EXIT_CODES: Readonly<Record<FaultKind, ExitCode>> = {
   "ledger-nonsense": 2,
   "ledger-wrong-type": 3,
   "ledger-broken": 3,
+  "ledger-unfit": 3,
   "ledger-changed": 1,
   "ledger-evicts": 3,
   "chain-unreachable": 1,

@@ -6,8 +6,8 @@
  */
 
 import { type Fact, present, unknown, valueOf } from "../domain/fact.ts";
-import type { Spender } from "../domain/decide.ts";
-import type { Payment } from "../domain/payment.ts";
+import { runsNoCode, type Spender } from "../domain/decide.ts";
+import { newestAttempt, type Payment } from "../domain/payment.ts";
 import type { MinedTransaction } from "../domain/ports/chain.ts";
 import { recordedHashes } from "./recorded_hashes.ts";
 import { scanFinal } from "./scan_final.ts";
@@ -38,7 +38,11 @@ async function spenderOf(
     receipts: [transaction.hash],
     finalNumber: transaction.block.number,
   });
-  const receipt = valueOf(answer.receipts.get(transaction.hash));
+  const told = answer.receipts.get(transaction.hash) ?? unknown("no answer");
+  // The block itself has the transaction: a node without its receipt has pruned it.
+  const receipt = told.kind === "absent" && runsNoCode(newestAttempt(payment), run.policy)
+    ? { status: "missing" as const, feeWei: null, block: transaction.block }
+    : valueOf(told);
   if (receipt === undefined || receipt.block.hash !== transaction.block.hash) {
     return unknown("the node did not tell the receipt");
   }

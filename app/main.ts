@@ -39,10 +39,22 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8
   for (let start = 0; start < bytes.length;) start += stream.writeSync(bytes.subarray(start));
 }
 
+/** How long a signal waits for a Redis or a node that hangs. */
+const GRACE_MS = 5_000;
+
+/** A run may die at any point, and the next one goes on: nothing is lost by not waiting. */
+function leaveNow(): never {
+  console.error("Stopped while Redis or the node did not answer; run again to go on");
+  Deno.exit(1);
+}
+
 if (import.meta.main) {
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => stop.abort());
+    Deno.addSignalListener(signal, () => {
+      stop.abort();
+      setTimeout(leaveNow, GRACE_MS);
+    });
   }
   // A socket to a frozen node cannot be forced shut, and must not keep the process.
   Deno.exit(await main(Deno.args, systemDeps(stop.signal)));

@@ -18,6 +18,7 @@ import {
   type Coverage,
   inPlanOrder,
   judge,
+  MAX_PAYEE_GAS,
   type Payee,
   type Skipped,
 } from "../domain/plan.ts";
@@ -169,7 +170,9 @@ async function findGas(
     const isContract = valueOf(codes[index]);
     const estimated = byLogin.get(login);
     if (isContract === false) payees.push({ ...candidate, gas: TRANSFER_GAS });
-    else if (estimated?.kind === "gas") {
+    else if (estimated?.kind === "gas" && withReserve(estimated.gas) > MAX_PAYEE_GAS) {
+      skipped.push({ login, amountShannon, reason: "gas-too-high" });
+    } else if (estimated?.kind === "gas") {
       payees.push({ ...candidate, gas: withReserve(estimated.gas) });
     } else if (estimated?.kind === "reverts") {
       skipped.push({ login, amountShannon, reason: "contract-reverts" });

@@ -10,8 +10,8 @@ import { depthOf, type Header, isLinked } from "../domain/headers.ts";
 import type { MinedTransaction } from "../domain/ports/chain.ts";
 import type { Run } from "./run.ts";
 
-/** How many blocks a scan reads, at the most: about a day and a half of 12 s blocks. */
-export const MAX_SCANNED_BLOCKS = 10_000;
+/** How many blocks a scan reads, at the most: about two weeks of 12 s blocks. */
+export const MAX_SCANNED_BLOCKS = 100_000;
 
 /**
  * The wallet's transactions in all final blocks from a number on. Present only when the scan was

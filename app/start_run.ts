@@ -5,8 +5,10 @@
  */
 
 import type { Continuity } from "../domain/continuity.ts";
+import { valueOf } from "../domain/fact.ts";
 import { Fault, type FaultKind } from "../domain/fault.ts";
 import type { ForeignRow } from "../domain/leftovers.ts";
+import type { Payment } from "../domain/payment.ts";
 import type { StopReason } from "../domain/report.ts";
 import { assess } from "./assess.ts";
 import { commitAll } from "./commit.ts";
@@ -34,6 +36,7 @@ export async function startRun(run: Run, options: RunOptions): Promise<void> {
   if (walletHold !== undefined) return refuseDebits(run, "continuity", walletHold.reason);
   await takeNonce(run, continuity, options.adopt ?? false);
   heedOpenNonces(run, leftovers.foreign);
+  heedOrphans(run, leftovers.orphans);
   if (!debits || run.stopped !== null) return;
   const { ceilingWei } = policy;
   const plan = await makePlan(ports, { policy, ceilingWei, tip: watch.tip, leftovers }, run.signal);
@@ -59,6 +62,19 @@ function heedOpenNonces(run: Run, foreign: readonly ForeignRow[]): void {
     run,
     "continuity",
     `a Go payer debited "${open.row.login}" for nonce ${open.nonce}, which is not spent yet`,
+  );
+}
+
+/** An orphan is not sent again, so a debit behind its unused nonce would wait for ever. */
+function heedOrphans(run: Run, orphans: readonly Payment[]): void {
+  const latestNonce = valueOf(run.watch.tip.latestNonce) ?? 0;
+  const open = orphans.find(({ nonce }) => nonce >= latestNonce);
+  if (open === undefined || run.stopped !== null) return;
+  refuseDebits(
+    run,
+    "continuity",
+    `the payment to "${open.login}" at nonce ${open.nonce} is in our journal, not pending, and not ` +
+      `mined: a Go payer resolved it behind our back`,
   );
 }
 

@@ -98,7 +98,7 @@ export type Verdict =
 
 /** The part of the operator's decisions that matters here. */
 export type DecidePolicy =
-  & Pick<Policy, "confirmations" | "bumpAfterBlocks" | "cancelAfterBlocks">
+  & Pick<Policy, "confirmations" | "bumpAfterBlocks" | "cancelAfterBlocks" | "gas">
   & { readonly ceilingWei: Wei };
 
 /** How many refusals of one attempt are taken for a lasting fault of its gas, fees or type. */
@@ -148,11 +148,13 @@ function decideOne(flight: InFlight, facts: Facts, policy: DecidePolicy): Verdic
     return wait("two attempts of one nonce are said to be mined, so one answer is wrong");
   }
   if (first !== undefined) {
-    return first.depth >= policy.confirmations ? decideMined(first) : wait("mined, not final yet");
+    return first.depth >= policy.confirmations
+      ? decideMined(first, policy)
+      : wait("mined, not final yet");
   }
   if (offChain) return wait("mined in a block off our chain");
   if (unknown) return wait("the node did not tell the receipt");
-  return decideSpent(payment, facts);
+  return decideSpent(payment, facts, policy);
 }
 
 /** One of our attempts in a block of our chain. */
@@ -163,7 +165,7 @@ interface Mined {
 }
 
 /** One of our attempts is in a final block. */
-function decideMined({ attempt, receipt }: Mined): Verdict {
+function decideMined({ attempt, receipt }: Mined, policy: DecidePolicy): Verdict {
   const { hash, feeWei, block } = receipt;
   if (attempt.kind === "cancel") {
     return creditBack("cancelled", { hash, feeWei, hold: "cancelled" });
@@ -174,8 +176,7 @@ function decideMined({ attempt, receipt }: Mined): Verdict {
     case "reverted":
       return creditBack("reverted", { hash, feeWei, hold: "reverted" });
     case "missing":
-      // 21,000 gas run no code, so a plain transfer that was mined has arrived.
-      return attempt.gas === TRANSFER_GAS
+      return runsNoCode(attempt, policy)
         ? { kind: "settle", hash, block: block.number, feeWei }
         : { kind: "hold", reason: "status-missing" };
     default:
@@ -189,18 +190,23 @@ function decideUnmined(flight: InFlight, facts: Facts, policy: DecidePolicy): Ve
   const newest = newestAttempt(payment);
   const head = facts.runs[0]?.at(-1)?.number;
   if (head === undefined) return wait("no head yet");
-  if (flight.refusals >= LASTING_REFUSALS && flight.refusedSince !== null) {
+  const pending = valueOf(facts.pendingNonce);
+  if (pending === undefined) return wait("the node did not tell the mempool's nonce");
+  const inPool = pending > payment.nonce;
+  // A node that signs for itself makes another transaction at each send: it must not take a nonce
+  // that an earlier payment still needs.
+  if (newest.raw === null && pending < payment.nonce) return wait("an earlier payment goes first");
+  if (!inPool && flight.refusals >= LASTING_REFUSALS && flight.refusedSince !== null) {
     const overdue = head - flight.refusedSince >= policy.cancelAfterBlocks ||
       payment.attempts.length >= MAX_ATTEMPTS;
     if (!overdue) return newest.kind === "pay" ? { kind: "mend" } : { kind: "send-again" };
     const fees = bumpFees(newest.fees, policy.ceilingWei) ?? newest.fees;
     if (newest.kind === "pay") return { kind: "replace", attempt: "cancel", fees };
   }
-  const pending = valueOf(facts.pendingNonce);
-  if (pending === undefined) return wait("the node did not tell the mempool's nonce");
-  const inPool = pending > payment.nonce;
-  if (flight.sentAt === null || (!inPool && !flight.underpriced)) return { kind: "send-again" };
-  if (head - flight.sentAt >= policy.bumpAfterBlocks && payment.attempts.length < MAX_ATTEMPTS) {
+  const sendsAgain = newest.raw !== null && flight.sentAt === null;
+  if (sendsAgain || (!inPool && !flight.underpriced)) return { kind: "send-again" };
+  const waited = head - (flight.sentAt ?? payment.head.number);
+  if (waited >= policy.bumpAfterBlocks && payment.attempts.length < MAX_ATTEMPTS) {
     const fees = bumpFees(newest.fees, policy.ceilingWei);
     if (fees !== undefined) return { kind: "replace", attempt: newest.kind, fees };
   }
@@ -208,7 +214,7 @@ function decideUnmined(flight: InFlight, facts: Facts, policy: DecidePolicy): Ve
 }
 
 /** The nonce is spent, and none of our hashes has a receipt. */
-function decideSpent(payment: Payment, facts: Facts): Verdict {
+function decideSpent(payment: Payment, facts: Facts, policy: DecidePolicy): Verdict {
   const final = valueOf(facts.finalNonce);
   if (final === undefined || final <= payment.nonce) {
     return wait("the nonce is spent, but not in a final block");
@@ -221,14 +227,14 @@ function decideSpent(payment: Payment, facts: Facts): Verdict {
     case "absent":
       return { kind: "hold", reason: "nonce-vanished" };
     case "present":
-      return decideSpender(payment, spender.value);
+      return decideSpender(payment, spender.value, policy);
     default:
       return spender satisfies never;
   }
 }
 
 /** A final block has this transaction at our nonce, under a hash that we do not know. */
-function decideSpender(payment: Payment, spender: Spender): Verdict {
+function decideSpender(payment: Payment, spender: Spender, policy: DecidePolicy): Verdict {
   const { transaction, status, feeWei } = spender;
   const { hash, block } = transaction;
   if (transaction.nonce !== payment.nonce) return { kind: "investigate" };
@@ -251,10 +257,17 @@ function decideSpender(payment: Payment, spender: Spender): Verdict {
     case "reverted":
       return creditBack("reverted", { hash, feeWei, hold: "reverted" });
     case "missing":
-      return { kind: "hold", reason: "status-missing" };
+      return runsNoCode(newestAttempt(payment), policy)
+        ? { kind: "settle", hash, block: block.number, feeWei }
+        : { kind: "hold", reason: "status-missing" };
     default:
       return status satisfies never;
   }
+}
+
+/** Automatic gas gives 21,000 to plain accounts alone, and a mined transfer to one has arrived. */
+export function runsNoCode(attempt: Attempt, policy: Pick<Policy, "gas">): boolean {
+  return policy.gas.kind === "auto" && attempt.gas === TRANSFER_GAS;
 }
 
 /** Same recipient and value at the nonce, and no data: it is the payment, whatever its hash. */

@@ -20,6 +20,7 @@ export const FAULT_KINDS = [
   "ledger-nonsense",
   "ledger-wrong-type",
   "ledger-broken",
+  "ledger-unfit",
   "ledger-changed",
   "ledger-evicts",
   "chain-unreachable",

@@ -31,6 +31,7 @@ export const SKIP_REASONS = [
   "in-flight",
   "contract-reverts",
   "gas-unknown",
+  "gas-too-high",
   "insufficient-funds",
   "ledger-changed",
   "not-reached",
@@ -38,6 +39,12 @@ export const SKIP_REASONS = [
 
 /** Why a payee is not paid in this run. */
 export type SkipReason = typeof SKIP_REASONS[number];
+
+/**
+ * The most gas that a payee's contract may take. A wallet contract takes some ten thousand; without
+ * a bound, a miner's contract could burn the pool's coins at each payout.
+ */
+export const MAX_PAYEE_GAS = 200_000n;
 
 /** A payee who is to be paid, before gas is known. */
 export interface Candidate {

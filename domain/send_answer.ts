@@ -19,6 +19,7 @@ export const SEND_MEANINGS = [
   "pool-full",
   "fee-cap",
   "fatal",
+  "refused",
   "unknown",
 ] as const;
 
@@ -42,5 +43,5 @@ export function isHeld(meaning: SendMeaning): boolean {
 
 /** Whether a replacement with other gas, fees or type may be taken where these bytes were not. */
 export function isRefusal(meaning: SendMeaning): boolean {
-  return meaning === "fatal" || meaning === "fee-cap";
+  return meaning === "fatal" || meaning === "fee-cap" || meaning === "refused";
 }

@@ -76,10 +76,11 @@ export const SEND_ERRORS: readonly (readonly [SendMeaning, readonly string[]])[]
   ]],
 ];
 
-/** What a node's error means. A text that nobody has met before is `unknown`. */
+/** What a node's error means. A text that nobody has met before is `refused`:
+ * the node said no, whatever it meant, and state tells what became of it. */
 export function meaningOfError(error: RpcError): SendMeaning {
   const words = `${error.message} ${error.data ?? ""}`.toLowerCase()
     .replaceAll("unknown transaction", ""); // It holds "known transaction", and says the reverse.
   const row = SEND_ERRORS.find(([, texts]) => texts.some((text) => words.includes(text)));
-  return row?.[0] ?? "unknown";
+  return row?.[0] ?? "refused";
 }

@@ -64,7 +64,7 @@ function refusedForItself(
   const [feeCap, tipCap] = [feeCapWei(transaction), tipCapWei(transaction)];
   if (chainId !== rules.chainId) return fatal("invalid sender: invalid chain id for signer");
   if (fees.kind === "eip1559" && baseFeeWei === null) {
-    return { meaning: "unknown", detail: "transaction type not supported" };
+    return { meaning: "refused", detail: "transaction type not supported" };
   }
   if (feeCap * gas > rules.feeCapWei) {
     return { meaning: "fee-cap", detail: "tx fee exceeds the configured cap" };
@@ -72,7 +72,7 @@ function refusedForItself(
   if (gas > rules.gasLimit) return fatal("exceeds block gas limit");
   if (gas < TRANSFER_GAS) return fatal("intrinsic gas too low");
   if (tipCap > feeCap) {
-    return { meaning: "unknown", detail: "max priority fee per gas higher than max fee per gas" };
+    return { meaning: "refused", detail: "max priority fee per gas higher than max fee per gas" };
   }
   if (tipCap < rules.minTipWei) return underpriced("transaction underpriced");
   if (rules.belowBaseFee === "refused" && baseFeeWei !== null && feeCap < baseFeeWei) {

@@ -30,13 +30,22 @@ export interface PayOptions extends CommonOptions {
 
 /** Pays, or says what it would pay. */
 export async function pay(options: PayOptions, deps: CliDeps): Promise<ExitCode> {
-  // The Go module's own word for a run that only clears up.
-  if (deps.env("RESOLVE_PAYOUT") && !options.dryRun) {
-    return await resolve({ ...options, takeLock: true, yes: true }, deps);
-  }
+  refuseSenseless(options);
   const loaded = await usableConfig(options, deps);
   if (loaded === undefined) return 0;
+  if (GO_TRUE.has(deps.env("RESOLVE_PAYOUT") ?? "") && !options.dryRun) {
+    return await resolve({ ...options, takeLock: true, yes: true }, deps);
+  }
   return options.dryRun ? await payDry(options, deps, loaded) : await payNow(options, deps, loaded);
+}
+
+/** What the Go module takes for true (strconv.ParseBool) in its word for a run that clears up. */
+const GO_TRUE: ReadonlySet<string> = new Set(["1", "t", "T", "true", "TRUE", "True"]);
+
+/** @throws {Fault} `usage`: a slip must not pay. */
+function refuseSenseless({ all, dryRun, drain }: PayOptions): void {
+  if (all && !dryRun) throw new Fault("usage", "--all goes with --dry-run: nothing was paid");
+  if (drain && dryRun) throw new Fault("usage", "--drain debits nobody, so --dry-run has no plan");
 }
 
 async function payNow(options: PayOptions, deps: CliDeps, loaded: LoadedConfig): Promise<ExitCode> {

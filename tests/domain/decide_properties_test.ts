@@ -60,6 +60,7 @@ const anyPolicy: fc.Arbitrary<DecidePolicy> = fc.record({
   confirmations: fc.integer({ min: 0, max: 12 }),
   bumpAfterBlocks: fc.nat({ max: 8 }),
   cancelAfterBlocks: fc.nat({ max: 8 }),
+  gas: fc.constant({ kind: "auto" as const }),
   ceilingWei: fc.bigInt({ min: 8n, max: 100n }).map(wei),
 });
 

@@ -35,6 +35,7 @@ const POLICY: DecidePolicy = {
   confirmations: 12,
   bumpAfterBlocks: 5,
   cancelAfterBlocks: 30,
+  gas: { kind: "auto" },
   ceilingWei: wei(100n),
 };
 
@@ -263,9 +264,14 @@ pureTest("decide() credits back a lost attempt that reverted, and holds the paye
   });
 });
 
-pureTest("decide() holds a lost attempt without a status", () => {
-  const verdict = verdictOfSpender(present(spenderOf({}, { status: "missing" })));
-  deepStrictEqual(verdict, { kind: "hold", reason: "status-missing" });
+pureTest("decide() settles a lost plain transfer without a status, and holds any other", () => {
+  const spender = present(spenderOf({}, { status: "missing" }));
+  const fixed = { gas: { kind: "fixed", gas: 21_000n, gasPriceWei: wei(1n) } } as const;
+  strictEqual(verdictOfSpender(spender).kind, "settle");
+  const hold = { kind: "hold", reason: "status-missing" };
+  deepStrictEqual(verdictOfSpender(spender, fixed), hold);
+  const receipts = mined(FIRST, FINAL, "missing");
+  deepStrictEqual(verdictOf(ONE_TRY, { ...SPENT, receipts }, {}, fixed), hold);
 });
 
 pureTest(
@@ -374,9 +380,13 @@ function verdictOf(
   return decided.verdict;
 }
 
-function verdictOfSpender(spender: Fact<Spender>): Verdict {
+function verdictOfSpender(
+  spender: Fact<Spender>,
+  policy: Partial<DecidePolicy> = {},
+): Verdict {
   const receipts = new Map([[FIRST, ABSENT]]);
-  return verdictOf(ONE_TRY, { ...SPENT_FOR_GOOD, receipts, spenders: new Map([[7, spender]]) });
+  const facts = { ...SPENT_FOR_GOOD, receipts, spenders: new Map([[7, spender]]) };
+  return verdictOf(ONE_TRY, facts, {}, policy);
 }
 
 /** A payment that this run sent at the head. */

@@ -20,8 +20,8 @@ Deno.test("meaningOfError() knows every text of the table, bare and decorated", 
 const SPOKEN: readonly (readonly [string, SendMeaning])[] = [
   ["already known", "known"],
   ["known transaction: 4f3c1a", "known"],
-  ["unknown transaction", "unknown"],
-  ["Unknown transaction: 4f3c1a", "unknown"],
+  ["unknown transaction", "refused"],
+  ["Unknown transaction: 4f3c1a", "refused"],
   ["Transaction with the same hash was already imported.", "known"],
   ["AlreadyKnown", "known"],
   ["ALREADY_EXISTS: already known", "known"],
@@ -79,9 +79,9 @@ const SPOKEN: readonly (readonly [string, SendMeaning])[] = [
   ["only replay-protected (EIP-155) transactions allowed over RPC", "fatal"],
   ["intrinsic gas too low: gas 20000, minimum needed 21000", "fatal"],
   ["exceeds block gas limit", "fatal"],
-  ["in-flight transaction limit reached for delegated accounts", "unknown"],
-  ["Internal error", "unknown"],
-  ["", "unknown"],
+  ["in-flight transaction limit reached for delegated accounts", "refused"],
+  ["Internal error", "refused"],
+  ["", "refused"],
 ];
 
 for (const [words, meaning] of SPOKEN) {
@@ -90,11 +90,11 @@ for (const [words, meaning] of SPOKEN) {
   });
 }
 
-Deno.test("meaningOfError() takes any other text for unknown", () => {
+Deno.test("meaningOfError() takes any other text for a refusal", () => {
   fc.assert(fc.property(fc.string(), fc.option(fc.string()), (message, data) => {
     const words = `${message} ${data ?? ""}`.toLowerCase();
     const met = SEND_ERRORS.some(([, texts]) => texts.some((text) => words.includes(text)));
-    strictEqual(meaningOf(message, data ?? undefined) === "unknown", !met);
+    strictEqual(meaningOf(message, data ?? undefined) === "refused", !met);
   }));
 });
 
