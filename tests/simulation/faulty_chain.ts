@@ -126,8 +126,8 @@ export function faultyChain(world: World, process: Process): Chain {
     one: Fact<readonly Header[]>,
     other: Fact<readonly Header[]>,
   ): Fact<readonly Header[]> {
-    if (process.random.chance(0.5)) return one;
     const [first, rest] = [valueOf(one) ?? [], valueOf(other) ?? []];
+    if (process.random.chance(0.5) || first.length !== rest.length) return one;
     const count = process.random.int(0, first.length);
     return present([...first.slice(0, count), ...rest.slice(count)]);
   }
