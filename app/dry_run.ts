@@ -135,7 +135,9 @@ function leftoverChecks({ leftovers, continuity }: Assessment): readonly Check[]
 }
 
 function planChecks(plan: Plan, before: Preflight): readonly Check[] {
-  const price = currentPriceWei(before.quote);
+  const quoted = currentPriceWei(before.quote);
+  const baseFeeWei = before.tip.head.baseFeeWei ?? 0n;
+  const price = quoted > baseFeeWei ? quoted : baseFeeWei;
   return [
     check("fees", price <= before.ceilingWei, {
       detail: `gas costs ${price} Wei, the ceiling is ${before.ceilingWei}`,

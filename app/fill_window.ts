@@ -5,7 +5,7 @@
  * @module
  */
 
-import { chooseFees, currentPriceWei, type Fees } from "../domain/fees.ts";
+import { chooseFees, currentPriceWei, type Fees, maxPriceWei } from "../domain/fees.ts";
 import { Fault } from "../domain/fault.ts";
 import { valueOf } from "../domain/fact.ts";
 import { weiOfShannon } from "../domain/money.ts";
@@ -34,6 +34,7 @@ export async function fillWindow(run: Run): Promise<void> {
     });
     return;
   }
+  if (isBelowBaseFee(run, fees)) return;
   while (mayDebit(run, waiting)) {
     const batch = nextBatch(run, waiting);
     if (batch.length === 0) return;
@@ -43,6 +44,16 @@ export async function fillWindow(run: Run): Promise<void> {
     await run.ports.localJournal.append(debited);
     await sendNewest(run, debited.map(fresh));
   }
+}
+
+/** A fixed gas price that no block would take jams every payment behind it. */
+function isBelowBaseFee(run: Run, fees: Fees): boolean {
+  const { baseFeeWei } = run.watch.tip.head;
+  if (baseFeeWei === null || maxPriceWei(fees) >= baseFeeWei) return false;
+  const detail = `the base fee is ${baseFeeWei} Wei, above the ${maxPriceWei(fees)} that we may ` +
+    `offer: waiting`;
+  run.ports.report({ kind: "trouble", detail });
+  return true;
 }
 
 function mayDebit(run: Run, waiting: Waiting): boolean {

@@ -181,10 +181,11 @@ interface Draft {
 
 async function draftAttempts(run: Run, decided: readonly Decided[]): Promise<readonly Draft[]> {
   const drafts: Draft[] = [];
-  for (const { flight: { payment }, verdict } of decided) {
+  for (const { flight, verdict } of decided) {
+    const { payment } = flight;
     const newest = newestAttempt(payment);
     if (verdict.kind !== "replace" && verdict.kind !== "mend") continue;
-    const fees = verdict.kind === "replace" ? verdict.fees : await mendedFees(run, newest);
+    const fees = verdict.kind === "replace" ? verdict.fees : await mendedFees(run, flight);
     if (fees === undefined) continue;
     const kind: Attempt["kind"] = verdict.kind === "replace" ? verdict.attempt : newest.kind;
     const gas = kind === "cancel" ? TRANSFER_GAS : newest.gas;
@@ -194,10 +195,14 @@ async function draftAttempts(run: Run, decided: readonly Decided[]): Promise<rea
   return drafts;
 }
 
-/** Refused for good: fees as the node asks for now, and the other transaction type. */
-async function mendedFees(run: Run, refused: Attempt): Promise<Fees | undefined> {
+/** Fees as the node asks for now; refused for good, it may want the other transaction type, too. */
+async function mendedFees(
+  run: Run,
+  { payment, underpriced }: InFlight,
+): Promise<Fees | undefined> {
   const quote = await feeQuote(run.ports.chain, run.policy);
   const fees = chooseFees(quote, run.policy.ceilingWei);
-  if (fees === undefined || refused.fees.kind === "legacy") return fees;
+  const refused = newestAttempt(payment).fees;
+  if (fees === undefined || underpriced || refused.kind === "legacy") return fees;
   return { kind: "legacy", gasPriceWei: maxPriceWei(fees) };
 }

@@ -80,6 +80,7 @@ export function findProblems(
   const draft = new Draft(view);
   for (const transition of transitions) {
     for (const expectation of expectationsOf(transition)) {
+      if (expectation.kind === "recordable") problems.push(...draft.unpayable(expectation.debt));
       const detail = draft.unmet(expectation);
       if (detail === undefined) continue;
       problems.push({ login: expectation.kind === "nonce" ? null : loginOf(transition), detail });
@@ -129,6 +130,8 @@ class Draft {
         return this.#view.recorded(expectation.debt, expectation.hash)
           ? `transaction ${expectation.hash} is recorded already`
           : undefined;
+      case "recordable":
+        return undefined;
       case "nonce": {
         const next = this.#nonces.get(expectation.wallet) ?? this.#view.nonce(expectation.wallet);
         const expected = expectation.next === null ? null : String(expectation.next);
@@ -165,6 +168,21 @@ class Draft {
       default:
         return effect satisfies never;
     }
+  }
+
+  /** What would keep a settlement of the debt from being written. */
+  unpayable(debt: Debt): readonly CommitProblem[] {
+    const accounts: readonly Account[] = [
+      { kind: "miner", login: debt.login },
+      { kind: "finances" },
+    ];
+    return accounts.flatMap((account) => {
+      const paid = this.#read(account, "paid");
+      if (paid !== undefined && fitsShannon(paid + debt.amountShannon)) return [];
+      const login = account.kind === "miner" ? account.login : null;
+      const text = JSON.stringify(this.#view.money(account, "paid"));
+      return [{ login, detail: `${nameOf(account)} paid is ${text}, which cannot be added to` }];
+    });
   }
 
   #add(effect: Effect & { kind: "add" }): CommitProblem | undefined {

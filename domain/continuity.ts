@@ -121,7 +121,8 @@ function judge(facts: ContinuityFacts): Judged {
       ? broken(
         `the wallet has sent ${latestNonce} transactions, and the last one (nonce ${unexplained}) ` +
           `is no payment of this ledger`,
-        "check that the wallet serves this pool alone, then run: resolve --adopt",
+        "if this Redis was restored from an older copy, adopting pays everybody again: restore the " +
+          "newer one; if nothing that the wallet sent paid a miner of this pool, run: resolve --adopt",
         latestNonce,
       )
       : broken(

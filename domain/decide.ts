@@ -203,10 +203,10 @@ function decideUnmined(flight: InFlight, facts: Facts, policy: DecidePolicy): Ve
     const fees = bumpFees(newest.fees, policy.ceilingWei) ?? newest.fees;
     if (newest.kind === "pay") return { kind: "replace", attempt: "cancel", fees };
   }
-  const sendsAgain = newest.raw !== null && flight.sentAt === null;
-  if (sendsAgain || (!inPool && !flight.underpriced)) return { kind: "send-again" };
+  if (newest.raw !== null && flight.sentAt === null) return { kind: "send-again" };
   const waited = head - (flight.sentAt ?? payment.head.number);
   if (waited >= policy.bumpAfterBlocks && payment.attempts.length < MAX_ATTEMPTS) {
+    if (!inPool && flight.underpriced && newest.kind === "pay") return { kind: "mend" };
     const fees = bumpFees(newest.fees, policy.ceilingWei);
     if (fees !== undefined) return { kind: "replace", attempt: newest.kind, fees };
   }

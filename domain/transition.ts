@@ -95,6 +95,8 @@ export type Expectation =
   | { readonly kind: "pending"; readonly key: PaymentKey; readonly there: boolean }
   | { readonly kind: "journal"; readonly key: PaymentKey; readonly record: string | null }
   | { readonly kind: "unrecorded"; readonly debt: Debt; readonly hash: Hash }
+  /** Whether a settlement of the debt could be written, so that nothing is sent that cannot be. */
+  | { readonly kind: "recordable"; readonly debt: Debt }
   | { readonly kind: "nonce"; readonly wallet: Address; readonly next: number | null };
 
 /** The effects of a transition, in the order in which they are written. */
@@ -127,6 +129,7 @@ export function expectationsOf(transition: Transition): readonly Expectation[] {
         { kind: "covers", login: payment.login, amountShannon: payment.amountShannon },
         { kind: "pending", key, there: false },
         { kind: "journal", key, record: null },
+        { kind: "recordable", debt: payment },
         { kind: "nonce", wallet: payment.wallet, next: payment.nonce },
       ];
     }

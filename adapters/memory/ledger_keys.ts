@@ -89,6 +89,10 @@ function expectedKeys(expectation: Expectation, keys: LedgerKeys): readonly KeyU
       return [shared(keys.journal, "hash")];
     case "unrecorded":
       return [shared(keys.all, "zset")];
+    case "recordable": {
+      const { login } = expectation.debt;
+      return [shared(keys.all, "zset"), { key: keys.payments(login), type: "zset", login }];
+    }
     case "nonce":
       return [shared(keys.nonces, "hash")];
     default:

@@ -71,6 +71,14 @@ export class ViewQuestions {
         case "nonce":
           this.#ask(`nonce ${expectation.wallet}`, ["HGET", keys.nonces, expectation.wallet]);
           break;
+        case "recordable": {
+          const { login } = expectation.debt;
+          this.#demandType(keys.all, "zset");
+          this.#demandType(keys.paidTo(login), "zset", login);
+          this.#askMoney({ kind: "miner", login });
+          this.#askMoney({ kind: "finances" });
+          break;
+        }
         case "unrecorded": {
           const member = paidMember(expectation.debt, expectation.hash);
           this.#ask(`recorded ${member}`, ["ZSCORE", keys.all, member]);

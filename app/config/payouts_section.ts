@@ -62,7 +62,8 @@ const RULES = {
     const id = readWholeNumber(value);
     return id !== undefined && id >= 1n ? id : undefined;
   })),
-  confirmations: v.optional(count({ least: 1 }), 12),
+  // A full node keeps the state of about 128 blocks, and the wallet's count is asked of a final one.
+  confirmations: v.optional(count({ least: 1, most: 120 }), 12),
   maxInFlight: v.optional(count({ least: 1 }), 64),
   maxPayment: v.exactOptional(POSITIVE_SHANNON),
   maxTotal: v.exactOptional(POSITIVE_SHANNON),

@@ -67,7 +67,11 @@ Deno.test("readConfig() names each problem of payouts with what was expected", (
     [{ enabled: "yes" }, 'payouts.enabled: expected true or false, got "yes"'],
     [{ autoGas: 1, gas: "21000" }, "payouts.autoGas: expected true or false, got 1"],
     [{ requirePeers: -1 }, "payouts.requirePeers: expected a whole number, at least 0, got -1"],
-    [{ confirmations: 0 }, "payouts.confirmations: expected a whole number, at least 1, got 0"],
+    [{ confirmations: 0 }, "payouts.confirmations: expected a whole number, from 1 to 120, got 0"],
+    [
+      { confirmations: 121 },
+      "payouts.confirmations: expected a whole number, from 1 to 120, got 121",
+    ],
     [{ maxInFlight: [] }, "payouts.maxInFlight: expected a whole number, at least 1, got a list"],
     [
       { interval: "120" },

@@ -185,18 +185,22 @@ pureTest("decide() waits with a stuck payment whose fees are at the ceiling", ()
 });
 
 pureTest("decide() sends again what the node does not know", () => {
-  strictEqual(verdictOf(BUMPED, NOT_IN_POOL, { sentAt: HEAD - 50 }).kind, "send-again");
+  strictEqual(verdictOf(BUMPED, NOT_IN_POOL, { sentAt: HEAD - 4 }).kind, "send-again");
+});
+
+pureTest("decide() offers more for what nodes take and drop again", () => {
+  strictEqual(verdictOf(BUMPED, NOT_IN_POOL, { sentAt: HEAD - 5 }).kind, "replace");
 });
 
 pureTest("decide() sends again what this run has not sent yet", () => {
   strictEqual(verdictOf(ONE_TRY, IN_POOL, { sentAt: null }).kind, "send-again");
 });
 
-pureTest("decide() sends an underpriced payment again, and bumps it after a while", () => {
+pureTest("decide() sends an underpriced payment again, and asks for new fees after a while", () => {
   const kindAfter = (blocks: number): string =>
     verdictOf(ONE_TRY, NOT_IN_POOL, { sentAt: HEAD - blocks, underpriced: true }).kind;
   strictEqual(kindAfter(4), "send-again");
-  strictEqual(kindAfter(5), "replace");
+  strictEqual(kindAfter(5), "mend");
 });
 
 pureTest("decide() mends an attempt that is refused again and again", () => {

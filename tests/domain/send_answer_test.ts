@@ -7,5 +7,5 @@ pureTest("isHeld() is said only of what the node has", () => {
 });
 
 pureTest("isRefusal() leaves price, funds, a full pool and the unknown alone", () => {
-  deepStrictEqual(SEND_MEANINGS.filter(isRefusal), ["fee-cap", "fatal"]);
+  deepStrictEqual(SEND_MEANINGS.filter(isRefusal), ["fee-cap", "fatal", "refused"]);
 });
