@@ -47,6 +47,7 @@ export function exitCodeOfError(error: unknown): ExitCode {
 
 /** The exit code of a run that came to its report. */
 export function exitCodeOfRun(report: RunReport): ExitCode {
+  if (report.stopped?.kind === "fault") return exitCodeOfFault(report.stopped.fault);
   const needsOperator = report.held.length > 0 || report.attention.length > 0 ||
     report.shortfallWei > 0n;
   if (needsOperator) return 3;

@@ -43,6 +43,9 @@ export function runToJson(report: RunReport): Json {
     },
     feesWei: text(report.feesWei),
     stopped: report.stopped === null ? null : { ...report.stopped },
+    ...(report.stopped?.kind === "fault"
+      ? { error: { kind: report.stopped.fault, message: report.stopped.detail } }
+      : {}),
     attention: report.attention,
   };
 }

@@ -116,6 +116,12 @@ export function track(run: Run, flight: InFlight): void {
   run.inFlight.set(paymentKey(flight.payment), flight);
 }
 
+/** Whether a run has done or found anything that its report would tell. */
+export function hasSomethingToTell({ inFlight, results }: Run): boolean {
+  const { paid, creditedBack, parked } = results;
+  return inFlight.size > 0 || [paid, creditedBack, parked].some((list) => list.length > 0);
+}
+
 /** Ends all new debits, once, and says why. */
 export function stopDebits(run: Run, reason: StopReason): void {
   if (run.stopped !== null) return;

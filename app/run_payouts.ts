@@ -13,7 +13,15 @@ import { newWatch } from "./observe.ts";
 import { payAll } from "./pay_loop.ts";
 import { demand, type Preflight, preflight } from "./preflight.ts";
 import { reportOf } from "./report_of.ts";
-import { type Run, type RunOptions, type RunPorts, type RunResults, stopDebits } from "./run.ts";
+import {
+  hasSomethingToTell,
+  type Run,
+  type RunOptions,
+  type RunPorts,
+  type RunResults,
+  stopDebits,
+  unixSeconds,
+} from "./run.ts";
 import { startRun } from "./start_run.ts";
 
 /**
@@ -52,8 +60,8 @@ export async function runPayouts(
     await untilSignal(run, async () => {
       await startRun(run, options);
       await payAll(run, options);
+      if (heartbeat.lost.aborted) throw heartbeat.lost.reason;
     });
-    if (heartbeat.lost.aborted) throw heartbeat.lost.reason;
     if (run.inFlight.size === 0 && run.results.parked.length === 0) {
       await rotate(ports);
     }
@@ -105,13 +113,39 @@ function noResults(): RunResults {
   };
 }
 
-/** A signal that comes in the middle of a scan ends the run as one that comes between two steps. */
+/**
+ * A signal in the middle of a scan ends the run as one that comes between two steps. A fault in the
+ * middle ends it, too, with a report where there is something to tell.
+ */
 async function untilSignal(run: Run, steps: () => Promise<void>): Promise<void> {
   try {
     await steps();
   } catch (error) {
-    if (error instanceof Fault || !run.signal.aborted || error !== run.signal.reason) throw error;
+    if (error instanceof Fault) return await endWithFault(run, error);
+    if (!run.signal.aborted || error !== run.signal.reason) throw error;
     stopDebits(run, { kind: "signal" });
+  }
+}
+
+async function endWithFault(run: Run, fault: Fault): Promise<void> {
+  if (fault.kind === "ledger-broken") await holdWallet(run, fault);
+  if (!hasSomethingToTell(run)) throw fault;
+  run.stopped = { kind: "fault", fault: fault.kind, detail: fault.message };
+}
+
+/**
+ * A debit that was applied by half may stand as a payment and as a balance: nobody is debited again
+ * before an operator has mended it.
+ */
+async function holdWallet(run: Run, fault: Fault): Promise<void> {
+  const { policy, ports, fence, results } = run;
+  const hold = { login: policy.wallet, reason: fault.message, since: unixSeconds(ports.clock) };
+  try {
+    await fence.commit([{ kind: "hold", hold }]);
+    results.held.set(hold.login, hold);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    ports.report({ kind: "trouble", detail: `Cannot hold the wallet: ${error.message}` });
   }
 }
 

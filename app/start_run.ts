@@ -15,7 +15,7 @@ import { commitAll } from "./commit.ts";
 import { makePlan } from "./make_plan.ts";
 import { lookAtTip } from "./observe.ts";
 import { recover } from "./recover.ts";
-import { type Run, type RunOptions, stopDebits } from "./run.ts";
+import { hasSomethingToTell, type Run, type RunOptions, stopDebits } from "./run.ts";
 
 /** Under the lock: continuity, leftovers, plan. */
 export async function startRun(run: Run, options: RunOptions): Promise<void> {
@@ -96,9 +96,7 @@ async function takeNonce(run: Run, continuity: Continuity, adopt: boolean): Prom
  * money; otherwise it ends here.
  */
 function refuseDebits(run: Run, kind: FaultKind & StopReason["kind"], detail: string): void {
-  const { paid, creditedBack } = run.results;
-  const hasSomethingToTell = run.inFlight.size > 0 || paid.length > 0 || creditedBack.length > 0;
-  if (!hasSomethingToTell) throw new Fault(kind, `Not paying: ${detail}`);
+  if (!hasSomethingToTell(run)) throw new Fault(kind, `Not paying: ${detail}`);
   stopDebits(run, { kind, detail });
   run.results.attention.push(detail);
 }

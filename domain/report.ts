@@ -5,6 +5,7 @@
  */
 
 import type { Hash } from "./address.ts";
+import type { FaultKind } from "./fault.ts";
 import type { Shannon } from "./money.ts";
 import type { Skipped } from "./plan.ts";
 import type { Hold } from "./transition.ts";
@@ -51,6 +52,8 @@ export type StopReason =
   | { readonly kind: "wait-limit" }
   | { readonly kind: "refused"; readonly detail: string }
   | { readonly kind: "stranger"; readonly detail: string }
+  /** A fault in the middle: the report tells what was done before it. */
+  | { readonly kind: "fault"; readonly fault: FaultKind; readonly detail: string }
   | { readonly kind: "continuity"; readonly detail: string }
   | { readonly kind: "circuit-breaker"; readonly detail: string };
 
