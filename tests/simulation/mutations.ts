@@ -46,8 +46,8 @@ const ORDER: readonly Mutation[] = [
   {
     name: "leftovers are not sent again",
     file: "domain/decide.ts",
-    find: "if (flight.sentAt === null ||",
-    replace: 'if (flight.sentAt === null) return wait("");\nif (flight.sentAt === null ||',
+    find: "if (newest.raw !== null && flight.sentAt === null) return",
+    replace: 'if (!inPool && newest.raw !== null) return wait("");\nif ((false as boolean)) return',
   },
 ];
 
@@ -128,18 +128,18 @@ const EVIDENCE: readonly Mutation[] = [
   {
     name: "settled on the first receipt",
     file: "domain/decide.ts",
-    find: "return first.depth >= policy.confirmations ?",
-    replace: "return first.depth >= 1 ?",
+    find: "return first.depth >= policy.confirmations",
+    replace: "return first.depth >= 1",
   },
   {
     name: "settled without the status",
     file: "domain/decide.ts",
     find: `      return creditBack("reverted", { hash, feeWei, hold: "reverted" });
     case "missing":
-      // 21,000`,
+      return runsNoCode(attempt, policy)`,
     replace: `      return { kind: "settle", hash, block: block.number, feeWei };
     case "missing":
-      // 21,000`,
+      return runsNoCode(attempt, policy)`,
   },
   {
     name: "settled on a branch that was left",
@@ -208,7 +208,7 @@ const SENDING: readonly Mutation[] = [
   {
     name: "fees are never raised",
     file: "domain/decide.ts",
-    find: "if (head - flight.sentAt >= policy.bumpAfterBlocks &&",
+    find: "if (waited >= policy.bumpAfterBlocks &&",
     replace: "if ((false as boolean) &&",
   },
   {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { MUTATIONS } from "./mutations.ts";
 import { simulate } from "./simulator.ts";
 
 /** The first seed of those that are always played. */
@@ -21,6 +22,14 @@ Deno.test("simulate() tells the same story for the same seed", async () => {
     const [one, other] = [await simulate(seed), await simulate(seed)];
     assert.equal(one.trace(), other.trace());
     assert.notEqual(one.trace(), (await simulate(seed + 1)).trace());
+  }
+});
+
+Deno.test("MUTATIONS are edits of the program as it is", async () => {
+  const root = new URL("../../", import.meta.url);
+  for (const { name, file, find } of MUTATIONS) {
+    const text = await Deno.readTextFile(new URL(file, root));
+    assert.ok(text.includes(find), `"${name}" is out of date: its text is not in ${file}`);
   }
 });
 
