@@ -142,7 +142,7 @@ async function debit(
     const details = problemsByLogin(outcome.problems);
     const dropped = payees.filter(({ login }) => details.has(login));
     for (const { login, amountShannon } of dropped) {
-      const skipped = { login, amountShannon, reason: "ledger-changed" } as const;
+      const skipped = { login, amountShannon, reason: "ledger-unfit" } as const;
       run.results.skipped.push(skipped);
       run.ports.report({ kind: "skipped", skipped, detail: details.get(login) ?? "" });
     }

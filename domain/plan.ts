@@ -33,7 +33,7 @@ export const SKIP_REASONS = [
   "gas-unknown",
   "gas-too-high",
   "insufficient-funds",
-  "ledger-changed",
+  "ledger-unfit",
   "not-reached",
 ] as const;
 
