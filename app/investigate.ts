@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Fact, present, unknown, valueOf } from "../domain/fact.ts";
+import { ABSENT, type Fact, present, unknown, valueOf } from "../domain/fact.ts";
 import { runsNoCode, type Spender } from "../domain/decide.ts";
 import { newestAttempt, type Payment } from "../domain/payment.ts";
 import type { MinedTransaction } from "../domain/ports/chain.ts";
@@ -20,18 +20,29 @@ export async function investigate(run: Run, payments: readonly Payment[]): Promi
   const from = Math.max(0, oldest - run.policy.confirmations);
   const scanned = await scanFinal(run, from);
   for (const payment of payments) {
-    run.watch.spenders.set(payment.nonce, await spenderOf(run, payment, scanned));
+    run.watch.spenders.set(payment.nonce, await spenderOf(run, payment, { scanned, from }));
   }
+}
+
+interface Scan {
+  readonly scanned: Fact<readonly MinedTransaction[]>;
+  /** The oldest block of the scan. */
+  readonly from: number;
 }
 
 async function spenderOf(
   run: Run,
   payment: Payment,
-  scanned: Fact<readonly MinedTransaction[]>,
+  { scanned, from }: Scan,
 ): Promise<Fact<Spender>> {
   if (scanned.kind !== "present") return unknown("the scan of the chain could not finish");
   const transaction = scanned.value.find(({ nonce }) => nonce === payment.nonce);
-  if (transaction === undefined) return { kind: "absent" };
+  if (transaction === undefined) {
+    const later = scanned.value.some(({ nonce }) => nonce > payment.nonce);
+    return later || await wasSpentBefore(run, payment.nonce, from)
+      ? ABSENT
+      : unknown("the nonce is said to be spent, and no final block shows it");
+  }
   const answer = await run.ports.chain.observe({
     wallet: run.policy.wallet,
     headers: null,
@@ -49,4 +60,15 @@ async function spenderOf(
   const recorded = (await recordedHashes(run, payment)).has(transaction.hash);
   const { status, feeWei } = receipt;
   return present({ transaction, status, feeWei, recorded });
+}
+
+/**
+ * Whether a nonce was spent before the scanned blocks. A count is told of a number: of a newer block, a
+ * node on a branch that the others left tells a wrong one. This one is older than any reorg reaches.
+ */
+async function wasSpentBefore(run: Run, nonce: number, from: number): Promise<boolean> {
+  if (from === 0) return false;
+  const { wallet } = run.policy;
+  const question = { wallet, headers: null, receipts: [], finalNumber: from - 1 };
+  return (valueOf((await run.ports.chain.observe(question)).finalNonce) ?? 0) > nonce;
 }

@@ -5,7 +5,9 @@
  */
 
 import assert from "node:assert/strict";
+import { ABSENT, present } from "../../domain/fact.ts";
 import { wei } from "../../domain/money.ts";
+import type { Chain } from "../../domain/ports/chain.ts";
 import { awaitAround, memoryChain, memoryLedger } from "../../adapters/memory/mod.ts";
 import { WALLET } from "./payees.ts";
 import { miner, SmallPool } from "./small_pool.ts";
@@ -77,4 +79,26 @@ Deno.test("runPayouts() waits until a Go payer's last payment is final", async (
   pool.node.mine(3);
   const report = await pool.run();
   assert.deepEqual(report.paid.map(({ nonce }) => nonce), [1]);
+});
+
+Deno.test("runPayouts() holds nobody on the word of a node that is on another branch", async () => {
+  const pool = new SmallPool(1);
+  pool.node.mine(20);
+  let lies = 0;
+  const chain: Chain = {
+    ...pool.chain,
+    observe: async (question) => {
+      const answer = await pool.chain.observe(question);
+      const { number } = pool.node.head;
+      const isMined = pool.node.nonce(WALLET) === 1 && pool.node.nonceAt(WALLET, number - 2) === 0;
+      if (!isMined || question.finalNumber < number - 2) return answer;
+      lies++;
+      const receipts = new Map(question.receipts.map((hash) => [hash, ABSENT] as const));
+      return { ...answer, receipts, finalNonce: present(1) };
+    },
+  };
+  const report = await pool.run({ ports: pool.ports({ chain }) });
+  assert.ok(lies > 0);
+  assert.deepEqual(report.held, []);
+  assert.equal(report.paid.length, 1);
 });
