@@ -146,7 +146,7 @@ export class MemoryNode {
   submit(raw: Hex): SendAnswer {
     const transaction = decodeTransaction(raw);
     if (transaction === undefined) {
-      return { meaning: "unknown", hash: null, detail: "cannot decode the transaction" };
+      return { meaning: "refused", hash: null, detail: "cannot decode the transaction" };
     }
     const state = { accounts: this.#accounts, pool: this.#pool, baseFeeWei: this.baseFeeWei };
     const refusal = refusalOf(transaction, this.rules, state);

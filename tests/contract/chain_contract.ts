@@ -204,7 +204,7 @@ export function chainContract(name: string, makeHarness: () => Promise<ChainHarn
 
   promise("bytes that are none are not taken", async ({ chain, wallet }) => {
     const [answer] = await chain.broadcast(["0x1234" as SignedTransfer["raw"]]);
-    strictEqual(answer?.meaning, "unknown");
+    strictEqual(answer?.meaning, "refused");
     strictEqual(valueOf((await chain.tip(wallet)).pendingNonce), 0);
   });
 

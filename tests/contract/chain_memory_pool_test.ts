@@ -66,9 +66,9 @@ Deno.test("what is wrong with a transaction is said in its words", () => {
   strictEqual(send(node, { chainId: 5n }), "fatal");
   strictEqual(send(node, { gas: 30_000_001n }), "fatal");
   strictEqual(send(node, { fees: fees(10n ** 15n, GWEI) }), "fee-cap");
-  strictEqual(send(node, { fees: fees(GWEI, 2n * GWEI) }), "unknown");
+  strictEqual(send(node, { fees: fees(GWEI, 2n * GWEI) }), "refused");
   strictEqual(send(node, { fees: fees(GWEI, GWEI - 1n) }), "underpriced");
-  strictEqual(send(funded({ baseFeeWei: null }), {}), "unknown");
+  strictEqual(send(funded({ baseFeeWei: null }), {}), "refused");
 });
 
 Deno.test("a fee cap below the base fee waits, or is refused, as the node does", () => {

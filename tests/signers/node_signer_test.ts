@@ -106,7 +106,7 @@ Deno.test("SendingSigner send() tells what the node's answer means", async () =>
     [LOCKED, "fatal"],
     [refuse("nonce too low"), "nonce-low"],
     [refuse("insufficient funds for gas * price + value"), "funds"],
-    [refuse("a text that nobody has met"), "unknown"],
+    [refuse("a text that nobody has met"), "refused"],
   ];
   for (const [answer, meaning] of cases) {
     await using node = open({ answers: { ...SENDS, eth_sendTransaction: answer } });
