@@ -13,6 +13,9 @@ import { recordedHashes } from "./recorded_hashes.ts";
 import { scanFinal } from "./scan_final.ts";
 import type { Run } from "./run.ts";
 
+/** How deep a block lies whose receipts no node lacks because it lags: its state is gone, too. */
+const PRUNED_DEPTH = 128;
+
 /** Fills in the spenders of these payments' nonces. */
 export async function investigate(run: Run, payments: readonly Payment[]): Promise<void> {
   const oldest = Math.min(...payments.map(({ head }) => head.number));
@@ -50,8 +53,10 @@ async function spenderOf(
     finalNumber: transaction.block.number,
   });
   const told = answer.receipts.get(transaction.hash) ?? unknown("no answer");
-  // The block itself has the transaction: a node without its receipt has pruned it.
-  const receipt = told.kind === "absent" && runsNoCode(newestAttempt(payment), run.policy)
+  // The block itself has the transaction: a node without its receipt has pruned it, or lags behind.
+  const depth = run.watch.tip.head.number - transaction.block.number;
+  const isPruned = told.kind === "absent" && depth >= PRUNED_DEPTH;
+  const receipt = isPruned && runsNoCode(newestAttempt(payment), run.policy)
     ? { status: "missing" as const, feeWei: null, block: transaction.block }
     : valueOf(told);
   if (receipt === undefined || receipt.block.hash !== transaction.block.hash) {

@@ -102,3 +102,32 @@ Deno.test("runPayouts() holds nobody on the word of a node that is on another br
   assert.deepEqual(report.held, []);
   assert.equal(report.paid.length, 1);
 });
+
+/** A chain that does not know a receipt, up to a head. */
+function withoutReceipts(pool: SmallPool, untilHead: number): Chain {
+  return {
+    ...pool.chain,
+    observe: async (question) => {
+      const answer = await pool.chain.observe(question);
+      if (pool.node.head.number >= untilHead) return answer;
+      return { ...answer, receipts: new Map(question.receipts.map((hash) => [hash, ABSENT])) };
+    },
+  };
+}
+
+Deno.test("runPayouts() takes a receipt that a lagging node does not know for no success", async () => {
+  const pool = new SmallPool(1);
+  const chain = withoutReceipts(pool, 30);
+  // The payee was a plain account when it was planned, and is a contract when it is paid.
+  const beforeBlock = () => pool.node.setCode(miner(0), "reverts");
+  const report = await pool.run({ ports: pool.ports({ chain }), beforeBlock });
+  assert.deepEqual(report.paid, []);
+  assert.deepEqual(report.creditedBack.map(({ reason }) => reason), ["reverted"]);
+});
+
+Deno.test("runPayouts() settles without a receipt that is pruned", async () => {
+  const pool = new SmallPool(1);
+  const report = await pool.run({ ports: pool.ports({ chain: withoutReceipts(pool, Infinity) }) });
+  assert.equal(report.paid.length, 1);
+  assert.ok(pool.node.head.number > 128);
+});

@@ -58,8 +58,10 @@ export class Weather {
     const { node, scenario } = this.#world;
     this.#world.stormy = false;
     for (const repair of this.#world.repairs) repair();
-    // The old payer never raises its fees: what it sent is mined only where gas is cheap.
-    const dear = scenario.weather.goPayer === 0 && this.#random.chance(0.3);
+    // What cannot be replaced is mined only where gas is cheap: the old payer never raises its fees,
+    // and a node that signs for itself is not told twice.
+    const raises = scenario.weather.goPayer === 0 && !scenario.nodeSigns;
+    const dear = raises && this.#random.chance(0.3);
     this.#baseFeeWei = dear ? 6n * GWEI : GWEI / 10n;
     node.rules = { ...node.rules, ...CALM_RULES };
     node.tipWei = wei(GWEI);
