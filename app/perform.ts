@@ -5,7 +5,7 @@
  */
 
 import type { InFlight, Verdict } from "../domain/decide.ts";
-import { chooseFees, type Fees, maxPriceWei, TRANSFER_GAS } from "../domain/fees.ts";
+import { chooseFees, type Fees, maxPriceWei, replaceFees, TRANSFER_GAS } from "../domain/fees.ts";
 import {
   type Attempt,
   newestAttempt,
@@ -203,6 +203,12 @@ async function mendedFees(
   const quote = await feeQuote(run.ports.chain, run.policy);
   const fees = chooseFees(quote, run.policy.ceilingWei);
   const refused = newestAttempt(payment).fees;
-  if (fees === undefined || underpriced || refused.kind === "legacy") return fees;
+  if (fees === undefined) return undefined;
+  if (underpriced) {
+    // The node may hold an earlier attempt, which only a raise of it replaces.
+    const earlier = payment.attempts.map((attempt) => attempt.fees);
+    return replaceFees(fees, earlier, run.policy.ceilingWei) ?? fees;
+  }
+  if (refused.kind === "legacy") return fees;
   return { kind: "legacy", gasPriceWei: maxPriceWei(fees) };
 }

@@ -63,9 +63,47 @@ export function bumpFees(fees: Fees, ceilingWei: Wei): Fees | undefined {
   };
 }
 
+/**
+ * Fees that also replace earlier ones, of which a mempool may hold any: no field is below a raise of
+ * theirs, as {@linkcode bumpFees} makes it. `undefined` when that would exceed the ceiling.
+ *
+ * @example
+ * ```ts
+ * import { replaceFees } from "./fees.ts";
+ * import { wei } from "./money.ts";
+ *
+ * const earlier = { kind: "legacy", gasPriceWei: wei(8n) } as const;
+ * replaceFees({ kind: "legacy", gasPriceWei: wei(5n) }, [earlier], wei(100n)); // 10 Wei
+ * ```
+ */
+export function replaceFees(
+  fees: Fees,
+  earlier: readonly Fees[],
+  ceilingWei: Wei,
+): Fees | undefined {
+  const priceWei = largest([maxPriceWei(fees), ...earlier.map((each) => raise(maxPriceWei(each)))]);
+  if (priceWei > ceilingWei) return undefined;
+  if (fees.kind === "legacy") return { kind: "legacy", gasPriceWei: wei(priceWei) };
+  const tipWei = largest([tipWeiOf(fees), ...earlier.map((each) => raise(tipWeiOf(each)))]);
+  return {
+    kind: "eip1559",
+    maxFeePerGasWei: wei(priceWei),
+    maxPriorityFeePerGasWei: wei(tipWei < priceWei ? tipWei : priceWei),
+  };
+}
+
 /** The most that a unit of gas can cost under these fees. */
 export function maxPriceWei(fees: Fees): Wei {
   return fees.kind === "legacy" ? fees.gasPriceWei : fees.maxFeePerGasWei;
+}
+
+/** What the producer of a block is offered at most; all of a gas price. */
+function tipWeiOf(fees: Fees): Wei {
+  return fees.kind === "legacy" ? fees.gasPriceWei : fees.maxPriorityFeePerGasWei;
+}
+
+function largest(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((most, amount) => amount > most ? amount : most, 0n);
 }
 
 /** May leave the 256 bits of an amount: compare before it becomes one. */

@@ -8,6 +8,7 @@ import {
   type FeeQuote,
   type Fees,
   maxPriceWei,
+  replaceFees,
 } from "../../domain/fees.ts";
 import { wei } from "../../domain/money.ts";
 import { anyFees, anyWei, eip1559Of, legacyOf, MAX_WEI } from "./arbitraries.ts";
@@ -96,4 +97,25 @@ function fieldsOf(fees: Fees): readonly bigint[] {
   return fees.kind === "legacy"
     ? [fees.gasPriceWei]
     : [fees.maxFeePerGasWei, fees.maxPriorityFeePerGasWei];
+}
+
+pureTest(
+  "replaceFees() raises every field above each earlier attempt, and never above the ceiling",
+  () => {
+    const earlier = fc.array(anyFees, { maxLength: 4 });
+    fc.assert(fc.property(anyFees, earlier, anyWei(MAX_WEI), (fees, before, ceilingWei) => {
+      const found = replaceFees(fees, before, ceilingWei);
+      if (found === undefined) return;
+      ok(found.kind === fees.kind && maxPriceWei(found) <= ceilingWei);
+      ok(maxPriceWei(found) >= maxPriceWei(fees));
+      for (const each of before) {
+        ok(maxPriceWei(found) * 100n >= maxPriceWei(each) * 110n);
+        ok(tipOf(found) * 100n >= tipOf(each) * 110n);
+      }
+    }));
+  },
+);
+
+function tipOf(fees: Fees): bigint {
+  return fees.kind === "legacy" ? fees.gasPriceWei : fees.maxPriorityFeePerGasWei;
 }

@@ -20,11 +20,13 @@ export function faultyLedger(world: World, process: Process): Ledger {
 
   function seam<T>(method: LedgerMethod, effect: () => T): Promise<T> {
     const writes = WRITES.has(method);
+    const asked = world.restores;
     return process.call({
       name: `ledger.${method}`,
       writes,
       lostRate: (process.rates?.ledgerLost ?? 0) * (writes ? 5 : 1),
       effect: () => {
+        if (asked !== world.restores) unreachable(method);
         if (method === "lock") server = world.restores;
         if (FENCED.has(method)) demandServer();
         const lease = world.store.text(KEYS.lease);
@@ -33,14 +35,12 @@ export function faultyLedger(world: World, process: Process): Ledger {
         if (writes) noteChange(method, answer);
         return answer;
       },
-      lost: () => {
-        throw new Fault("ledger-unreachable", `The link broke (${method})`);
-      },
+      lost: () => unreachable(method),
     });
   }
 
   function demandServer(): void {
-    if (server === world.restores || !world.tellsRunId) return;
+    if (server === world.restores) return;
     throw new Fault("ledger-changed", "The ledger's server is another process now");
   }
 
@@ -56,6 +56,11 @@ export function faultyLedger(world: World, process: Process): Ledger {
     const outcome = answer as { readonly kind?: string; readonly lockReleased?: boolean };
     process.log(`ledger.${method} ${outcome.kind ?? `lock released: ${outcome.lockReleased}`}`);
   }
+}
+
+/** A link breaks by itself, and with the server process: what was on its way is gone. */
+function unreachable(method: LedgerMethod): never {
+  throw new Fault("ledger-unreachable", `The link broke (${method})`);
 }
 
 /** What a fence does goes over a connection that knows its server. */

@@ -131,3 +131,23 @@ Deno.test("runPayouts() settles without a receipt that is pruned", async () => {
   assert.equal(report.paid.length, 1);
   assert.ok(pool.node.head.number > 128);
 });
+
+Deno.test("runPayouts() mends what is too cheap so that it replaces what the node holds", async () => {
+  const pool = new SmallPool(1);
+  pool.node.rules = { ...pool.node.rules, belowBaseFee: "refused" };
+  let isDear = false;
+  const chain: Chain = {
+    ...pool.chain,
+    // A node that lags behind does not know what the others hold.
+    tip: async (wallet) => ({ ...await pool.chain.tip(wallet), pendingNonce: present(0) }),
+  };
+  const report = await pool.run({
+    ports: pool.ports({ chain }),
+    policy: { ceilingWei: wei(25n * 10n ** 9n), bumpAfterBlocks: 2 },
+    beforeBlock: () => {
+      isDear ||= pool.count("sent") > 0;
+      if (isDear) pool.node.setBaseFee(wei(11n * 10n ** 9n));
+    },
+  });
+  assert.equal(report.paid.length, 1);
+});

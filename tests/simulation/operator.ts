@@ -17,12 +17,12 @@ export function lookAfter(world: World): void {
   if (world.restores > 0) return;
   explainStrangers(world);
   resolveGoRows(world);
-  sendGoTransactionsAgain(world);
+  fillGaps(world);
 }
 
-/** The old payer's node is told once more what it had sent: a gap would keep everybody waiting. */
-function sendGoTransactionsAgain({ abroad, goHashes, node }: World): void {
-  for (const [hash, raw] of abroad) if (goHashes.has(hash)) node.submit(raw);
+/** The node is told once more what others had sent: a gap would keep everybody waiting. */
+function fillGaps({ abroad, signed, node }: World): void {
+  for (const [hash, raw] of abroad) if (!signed.has(hash)) node.submit(raw);
 }
 
 /** The operator has seen what others did with the wallet, and says that it goes on from here. */

@@ -6,8 +6,9 @@
 
 import type { Address, Hex } from "../../domain/address.ts";
 import { wei } from "../../domain/money.ts";
+import { isHeld } from "../../domain/send_answer.ts";
 import { type LedgerDump, MemoryJournal } from "../../adapters/memory/mod.ts";
-import { decodeTransaction } from "../../adapters/memory/chain_transaction.ts";
+import { decodeTransaction, encodeTransaction } from "../../adapters/memory/chain_transaction.ts";
 import { GoPayer } from "./go_payer.ts";
 import { WALLET } from "./payees.ts";
 import type { Random } from "./random.ts";
@@ -136,14 +137,18 @@ export class Weather {
       ? addressOf(miner)
       : `0x${"99".repeat(20)}` as Address;
     const nonce = this.#random.pick([node.nonce(WALLET), node.pendingNonce(WALLET)]);
-    const { meaning } = node.submitForeign({
+    const { raw, hash } = encodeTransaction({
+      chainId: node.rules.chainId,
       from: WALLET,
       to,
       valueWei: wei(123_456_789n),
       nonce,
       gas: 60_000n,
+      data: "0x" as Hex,
       fees: { kind: "legacy", gasPriceWei: wei(200n * GWEI) },
     });
+    const { meaning } = node.submit(raw);
+    if (isHeld(meaning)) this.#world.abroad.set(hash, raw);
     this.#note(`a stranger pays ${to} at nonce ${nonce}: ${meaning}`);
   }
 

@@ -64,10 +64,8 @@ export class World {
   readonly goHashes = new Set<Hash>();
   /** The pending rows that the old payer made. */
   readonly goRows = new Set<string>();
-  /** The bytes that a node somewhere has taken: any of them may be mined some day. */
+  /** Bytes that some node has taken, whoever sent them: any of them may be mined some day. */
   readonly abroad = new Map<Hash, Hex>();
-  /** Whether the ledger's server says which process it is. */
-  readonly tellsRunId: boolean;
   /** How the nonsense in the ledger is mended, by hand, when all becomes calm. */
   readonly repairs: (() => void)[] = [];
   /** The newest views of the chain, oldest first. */
@@ -78,7 +76,6 @@ export class World {
     const { belowBaseFee, gasLimit, fundsWei } = scenario;
     this.scenario = scenario;
     this.random = random;
-    this.tellsRunId = random.chance(0.5);
     this.node = new MemoryNode({ clock: this.clock, belowBaseFee, gasLimit });
     this.node.setBaseFee(wei(2n * 10n ** 9n));
     this.trace.name(WALLET, "wallet");
