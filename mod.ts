@@ -25,6 +25,7 @@ export {
 export { type Continuity, type ContinuityFacts, judgeContinuity } from "./domain/continuity.ts";
 export {
   decide,
+  type Decided,
   type DecidePolicy,
   type Facts,
   type FailureReason,

@@ -6,16 +6,16 @@
  */
 
 import { chooseFees, currentPriceWei, type Fees, maxPriceWei } from "../domain/fees.ts";
-import { Fault } from "../domain/fault.ts";
 import { valueOf } from "../domain/fact.ts";
 import { weiOfShannon } from "../domain/money.ts";
-import { type Attempt, newestAttempt, type Payment } from "../domain/payment.ts";
+import { newestAttempt, type Payment } from "../domain/payment.ts";
 import { cover, type Payee } from "../domain/plan.ts";
 import { COMMIT_SIZE, problemsByLogin } from "./commit.ts";
 import { reservedWei } from "./make_plan.ts";
 import { feeQuote } from "./preflight.ts";
 import { fresh, type Run, stopDebits, track, unixSeconds } from "./run.ts";
-import { requestOf, sendNewest } from "./send.ts";
+import { sendNewest } from "./send.ts";
+import { type Signed, signNewest } from "./sign.ts";
 
 /** Fills the window from the queue, as far as fees, funds and the node allow at this head. */
 export async function fillWindow(run: Run): Promise<void> {
@@ -122,7 +122,7 @@ function giveUpUnfunded(run: Run, shortfallWei: bigint): void {
   run.queue = [];
 }
 
-/** Signs and debits a batch. A payee whose debit the ledger refuses is dropped, the rest go on. */
+/** Signs and debits a batch. Payees whom signer or ledger refuse are dropped, the rest go on. */
 async function debit(
   run: Run,
   batch: readonly Payee[],
@@ -131,35 +131,55 @@ async function debit(
   let payees = batch;
   // Each round drops at least one payee, so the rounds are bounded by the batch.
   while (payees.length > 0) {
-    const payments = await prepare(run, payees, fees);
-    const outcome = await run.fence.commit(
-      payments.map((payment) => ({ kind: "debit", payment })),
-    );
+    const { signed, refused } = await signNewest(run, prepare(run, payees, fees));
+    if (refused.length > 0) {
+      // The nonces of the others have to close up, so they are signed again.
+      payees = drop(run, payees, { reason: "signer-refused", details: detailsOf(refused) });
+      continue;
+    }
+    const outcome = await run.fence.commit(signed.map((payment) => ({ kind: "debit", payment })));
     if (outcome.kind === "applied") {
-      takeUp(run, payments);
-      return payments;
+      takeUp(run, signed);
+      return signed;
     }
     const details = problemsByLogin(outcome.problems);
-    const dropped = payees.filter(({ login }) => details.has(login));
-    for (const { login, amountShannon } of dropped) {
-      const skipped = { login, amountShannon, reason: "ledger-unfit" } as const;
-      run.results.skipped.push(skipped);
-      run.ports.report({ kind: "skipped", skipped, detail: details.get(login) ?? "" });
-    }
-    payees = payees.filter(({ login }) => !details.has(login));
+    payees = drop(run, payees, { reason: "ledger-unfit", details });
   }
   return [];
 }
 
-/** Fixes nonces and signs: nothing is written or sent yet. */
-async function prepare(
+/** Skips the payees who are named, and answers the others. */
+function drop(
   run: Run,
   payees: readonly Payee[],
-  fees: Fees,
-): Promise<readonly Payment[]> {
+  why: {
+    readonly reason: "signer-refused" | "ledger-unfit";
+    readonly details: ReadonlyMap<string | null, string>;
+  },
+): readonly Payee[] {
+  const { reason, details } = why;
+  for (const { login, amountShannon } of payees) {
+    const detail = details.get(login);
+    if (detail === undefined) continue;
+    const skipped = { login, amountShannon, reason };
+    run.results.skipped.push(skipped);
+    run.ports.report({ kind: "skipped", skipped, detail });
+    if (reason === "signer-refused") {
+      run.results.attention.push(`the signer refused the payment to "${login}": ${detail}`);
+    }
+  }
+  return payees.filter(({ login }) => !details.has(login));
+}
+
+function detailsOf(refused: Signed["refused"]): ReadonlyMap<string, string> {
+  return new Map(refused.map(({ payment, detail }) => [payment.login, detail]));
+}
+
+/** Fixes nonces: nothing is signed, written or sent yet. */
+function prepare(run: Run, payees: readonly Payee[], fees: Fees): readonly Payment[] {
   const { head } = run.watch.tip;
   const debitedAt = unixSeconds(run.ports.clock);
-  const unsigned = payees.map((payee, index): Payment => ({
+  return payees.map((payee, index): Payment => ({
     login: payee.login,
     amountShannon: payee.amountShannon,
     wallet: run.policy.wallet,
@@ -172,29 +192,6 @@ async function prepare(
     head: { number: head.number, hash: head.hash },
     attempts: [{ kind: "pay", hash: null, raw: null, gas: payee.gas, fees }],
   }));
-  return await signNewest(run, unsigned);
-}
-
-/** Signs the newest attempt of each payment, where signing and sending are two steps. */
-export async function signNewest(
-  run: Run,
-  payments: readonly Payment[],
-): Promise<readonly Payment[]> {
-  const { signer } = run.ports;
-  if (signer.kind === "sends") return payments;
-  const requests = payments.map((payment) => requestOf(payment, newestAttempt(payment)));
-  const signed = await signer.sign(requests);
-  return payments.map((payment, index): Payment => {
-    const transfer = signed[index];
-    if (transfer === undefined) {
-      throw new Fault(
-        "signer",
-        `${signer.name} signed ${signed.length} of ${payments.length} payments`,
-      );
-    }
-    const attempt: Attempt = { ...newestAttempt(payment), hash: transfer.hash, raw: transfer.raw };
-    return { ...payment, attempts: [...payment.attempts.slice(0, -1), attempt] };
-  });
 }
 
 function takeUp(run: Run, payments: readonly Payment[]): void {

@@ -4,27 +4,14 @@
  * @module
  */
 
-import type { InFlight, Verdict } from "../domain/decide.ts";
-import { chooseFees, type Fees, maxPriceWei, replaceFees, TRANSFER_GAS } from "../domain/fees.ts";
-import {
-  type Attempt,
-  newestAttempt,
-  type Payment,
-  paymentKey,
-  withAttempt,
-} from "../domain/payment.ts";
+import type { Decided } from "../domain/decide.ts";
+import { paymentKey } from "../domain/payment.ts";
 import { type Hold, loginOf, type Transition } from "../domain/transition.ts";
 import { commitAll } from "./commit.ts";
-import { signNewest } from "./fill_window.ts";
-import { feeQuote } from "./preflight.ts";
-import { fresh, type Run, stopDebits, track, unixSeconds } from "./run.ts";
+import { park } from "./park.ts";
+import { replaceAttempts } from "./replace_attempts.ts";
+import { type Run, stopDebits, unixSeconds } from "./run.ts";
 import { sendNewest } from "./send.ts";
-
-/** A payment in flight with what was decided about it. */
-export interface Decided {
-  readonly flight: InFlight;
-  readonly verdict: Verdict;
-}
 
 /** Performs everything that was decided at one head. */
 export async function perform(run: Run, decided: readonly Decided[]): Promise<void> {
@@ -135,80 +122,4 @@ function holdForStrangers(
 function noteHold(run: Run, hold: Hold): void {
   run.results.held.set(hold.login, hold);
   run.ports.report({ kind: "held", hold });
-}
-
-/** Leaves a payment as it is in the ledger, for an operator. */
-function park(run: Run, payment: Payment, why: string): void {
-  run.results.parked.push(payment);
-  run.results.attention.push(why);
-  run.ports.report({ kind: "trouble", detail: why });
-}
-
-/** Fee bumps, cancels and mended attempts: sign, commit, make durable, broadcast. */
-async function replaceAttempts(run: Run, decided: readonly Decided[]): Promise<void> {
-  const drafts = await draftAttempts(run, decided);
-  if (drafts.length === 0) return;
-  const signed = await signNewest(run, drafts.map(({ after }) => after));
-  const transitions = drafts.map(({ before }, index) => ({
-    kind: "record-attempt" as const,
-    before,
-    after: signed[index] ?? before,
-  }));
-  const refused = await commitAll(run.fence, transitions);
-  for (const { transition, detail } of refused) {
-    const { before } = transition;
-    run.inFlight.delete(paymentKey(before));
-    park(run, before, `the ledger does not fit the payment to "${before.login}": ${detail}`);
-  }
-  const bad = new Set(refused.map(({ transition }) => transition));
-  const recorded = transitions.filter((each) => !bad.has(each)).map(({ after }) => after);
-  await run.ports.localJournal.append(recorded);
-  for (const payment of recorded) {
-    // A mended attempt is refused for as long as the one before it was: the cancel must come.
-    const refusedSince = run.inFlight.get(paymentKey(payment))?.refusedSince ?? null;
-    track(run, { ...fresh(payment), refusedSince });
-    const { kind: attempt, hash } = newestAttempt(payment);
-    const { login, nonce } = payment;
-    run.ports.report({ kind: "replaced", login, nonce, attempt, hash });
-  }
-  await sendNewest(run, recorded.map(fresh));
-}
-
-interface Draft {
-  readonly before: Payment;
-  readonly after: Payment;
-}
-
-async function draftAttempts(run: Run, decided: readonly Decided[]): Promise<readonly Draft[]> {
-  const drafts: Draft[] = [];
-  for (const { flight, verdict } of decided) {
-    const { payment } = flight;
-    const newest = newestAttempt(payment);
-    if (verdict.kind !== "replace" && verdict.kind !== "mend") continue;
-    const fees = verdict.kind === "replace" ? verdict.fees : await mendedFees(run, flight);
-    if (fees === undefined) continue;
-    const kind: Attempt["kind"] = verdict.kind === "replace" ? verdict.attempt : newest.kind;
-    const gas = kind === "cancel" ? TRANSFER_GAS : newest.gas;
-    const draft: Attempt = { kind, hash: null, raw: null, gas, fees };
-    drafts.push({ before: payment, after: withAttempt(payment, draft) });
-  }
-  return drafts;
-}
-
-/** Fees as the node asks for now; refused for good, it may want the other transaction type, too. */
-async function mendedFees(
-  run: Run,
-  { payment, underpriced }: InFlight,
-): Promise<Fees | undefined> {
-  const quote = await feeQuote(run.ports.chain, run.policy);
-  const fees = chooseFees(quote, run.policy.ceilingWei);
-  const refused = newestAttempt(payment).fees;
-  if (fees === undefined) return undefined;
-  if (underpriced) {
-    // The node may hold an earlier attempt, which only a raise of it replaces.
-    const earlier = payment.attempts.map((attempt) => attempt.fees);
-    return replaceFees(fees, earlier, run.policy.ceilingWei) ?? fees;
-  }
-  if (refused.kind === "legacy") return fees;
-  return { kind: "legacy", gasPriceWei: maxPriceWei(fees) };
 }

@@ -1,6 +1,7 @@
 /**
- * Sends attempts that are in the ledger's journal and durable. Sending the same one again is
- * harmless, so nothing here needs an answer to be right.
+ * Sends attempts that are in the ledger's journal and durable. Sending the same bytes again is
+ * harmless, so no answer needs to be right. (A node that signs for itself makes other bytes each time:
+ * the domain decides when it may be asked again.)
  *
  * @module
  */
@@ -8,18 +9,12 @@
 import { Fault } from "../domain/fault.ts";
 import { valueOf } from "../domain/fact.ts";
 import type { InFlight } from "../domain/decide.ts";
-import {
-  type Attempt,
-  attemptHashes,
-  newestAttempt,
-  type Payment,
-  paymentKey,
-} from "../domain/payment.ts";
-import type { SendingSigner, TransferRequest } from "../domain/ports/signer.ts";
-import { wei } from "../domain/money.ts";
+import { attemptHashes, newestAttempt, type Payment, paymentKey } from "../domain/payment.ts";
+import type { SendingSigner } from "../domain/ports/signer.ts";
 import { isHeld, isRefusal, type SendAnswer } from "../domain/send_answer.ts";
 import { commitAll } from "./commit.ts";
 import { type Run, stopDebits, track } from "./run.ts";
+import { requestOf } from "./sign.ts";
 
 /** Sends the newest attempt of each payment, in nonce order, and notes what the node answered. */
 export async function sendNewest(run: Run, flights: readonly InFlight[]): Promise<void> {
@@ -31,25 +26,6 @@ export async function sendNewest(run: Run, flights: readonly InFlight[]): Promis
     if (flight !== undefined) noteAnswer(run, flight, answer);
   }
 }
-
-/** The transfer that an attempt asks for. */
-export function requestOf(
-  payment: Payment,
-  attempt: Pick<Attempt, "kind" | "gas" | "fees">,
-): TransferRequest {
-  const pays = attempt.kind === "pay";
-  return {
-    chainId: payment.chainId,
-    from: payment.wallet,
-    to: pays ? payment.recipient : payment.wallet,
-    valueWei: pays ? payment.valueWei : NOTHING,
-    nonce: payment.nonce,
-    gas: attempt.gas,
-    fees: attempt.fees,
-  };
-}
-
-const NOTHING = wei(0n);
 
 async function sendAll(run: Run, payments: readonly Payment[]): Promise<readonly SendAnswer[]> {
   const { signer, chain } = run.ports;

@@ -96,6 +96,14 @@ export type Verdict =
   | { readonly kind: "investigate" }
   | { readonly kind: "hold"; readonly reason: HoldReason };
 
+/** A payment in flight with what was decided about it. */
+export interface Decided {
+  /** The payment, as it was before. */
+  readonly flight: InFlight;
+  /** What to do about it. */
+  readonly verdict: Verdict;
+}
+
 /** The part of the operator's decisions that matters here. */
 export type DecidePolicy =
   & Pick<Policy, "confirmations" | "bumpAfterBlocks" | "cancelAfterBlocks" | "gas">
@@ -122,7 +130,7 @@ export function decide(
   inFlight: readonly InFlight[],
   facts: Facts,
   policy: DecidePolicy,
-): readonly { readonly flight: InFlight; readonly verdict: Verdict }[] {
+): readonly Decided[] {
   return inFlight.map((flight) => ({ flight, verdict: decideOne(flight, facts, policy) }));
 }
 

@@ -33,6 +33,7 @@ export const SKIP_REASONS = [
   "gas-unknown",
   "gas-too-high",
   "insufficient-funds",
+  "signer-refused",
   "ledger-unfit",
   "not-reached",
 ] as const;

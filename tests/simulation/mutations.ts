@@ -21,7 +21,8 @@ const ORDER: readonly Mutation[] = [
     name: "broadcast before the debit",
     file: "app/fill_window.ts",
     find: "const debited = await debit(run, batch, fees);",
-    replace: `await sendNewest(run, (await prepare(run, batch, fees)).map(fresh));
+    replace: `const { signed } = await signNewest(run, prepare(run, batch, fees));
+    await sendNewest(run, signed.map(fresh));
     const debited = await debit(run, batch, fees);`,
   },
   {
@@ -33,15 +34,15 @@ const ORDER: readonly Mutation[] = [
   },
   {
     name: "bump not made durable",
-    file: "app/perform.ts",
+    file: "app/replace_attempts.ts",
     find: "await run.ports.localJournal.append(recorded);",
     replace: "",
   },
   {
     name: "bump not journalled in the ledger",
-    file: "app/perform.ts",
-    find: "const refused = await commitAll(run.fence, transitions);",
-    replace: "const refused = await commitAll(run.fence, transitions.slice(0, 0));",
+    file: "app/replace_attempts.ts",
+    find: "const unfit = await commitAll(run.fence, transitions);",
+    replace: "const unfit = await commitAll(run.fence, transitions.slice(0, 0));",
   },
   {
     name: "leftovers are not sent again",
@@ -185,13 +186,13 @@ const SENDING: readonly Mutation[] = [
   },
   {
     name: "a bump takes the next nonce",
-    file: "app/send.ts",
+    file: "app/sign.ts",
     find: "nonce: payment.nonce,",
     replace: "nonce: payment.nonce + payment.attempts.length - 1,",
   },
   {
     name: "a cancel pays",
-    file: "app/send.ts",
+    file: "app/sign.ts",
     find: 'const pays = attempt.kind === "pay";',
     replace: "const pays = attempt.kind !== undefined;",
   },
