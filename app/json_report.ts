@@ -50,11 +50,10 @@ export function runToJson(report: RunReport): Json {
   };
 }
 
-/** The object that `pay --dry-run --json` prints. `below` are the miners below the threshold. */
+/** The object that `pay --dry-run --json` prints. */
 export function dryRunToJson(
   report: DryRunReport,
-  below: readonly { readonly login: string; readonly amountShannon: Shannon }[] = [],
-): Json {
+): { readonly payees: readonly Json[]; readonly [name: string]: Json } {
   const { wallet, totals } = report;
   return {
     wallet: { address: wallet.address, balanceWei: text(wallet.balanceWei), nonce: wallet.nonce },
@@ -64,10 +63,7 @@ export function dryRunToJson(
         decision: "pay",
         amountShannon: text(amountShannon),
       })),
-      ...[
-        ...report.skipped,
-        ...below.map((miner) => ({ ...miner, reason: "below-threshold" as const })),
-      ].map(({ login, amountShannon, reason }) => ({
+      ...report.skipped.map(({ login, amountShannon, reason }) => ({
         login,
         decision: "skip",
         amountShannon: textOrNull(amountShannon),
@@ -84,6 +80,11 @@ export function dryRunToJson(
     checks: report.checks.map(({ name, ok, detail }) => ({ name, ok, detail })),
     inFlight: report.inFlight.map(inFlightToJson),
   };
+}
+
+/** A miner below the threshold, as an element of `payees`. */
+export function belowToJson(login: string, amountShannon: Shannon): Json {
+  return { login, decision: "skip", amountShannon: text(amountShannon), reason: "below-threshold" };
 }
 
 /** The object that `resolve --dry-run --json` prints. */

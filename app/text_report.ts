@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatCoins, type Shannon, shannonCovering, sumShannon, wei } from "../domain/money.ts";
+import { formatCoins, shannonCovering, sumShannon, wei } from "../domain/money.ts";
 import type { Skipped } from "../domain/plan.ts";
 import type { LeftInFlight, RunReport } from "../domain/report.ts";
 import type { DryRunReport } from "./dry_run.ts";
@@ -40,11 +40,8 @@ export function describeRun(report: RunReport): string {
   return parts.filter((part) => part !== "").join("\n");
 }
 
-/** What a run would do. `below` are the miners below the threshold, where they are to be named. */
-export function describeDryRun(
-  report: DryRunReport,
-  below: readonly { readonly login: string; readonly amountShannon: Shannon }[] = [],
-): string {
+/** What a run would do. */
+export function describeDryRun(report: DryRunReport): string {
   const { wallet, totals } = report;
   const failed = report.checks.filter(({ ok }) => !ok);
   const parts = [
@@ -60,10 +57,6 @@ export function describeDryRun(
       formatCoins(amountShannon),
     ]),
     ...section("Would be skipped", report.skipped, skippedRow),
-    ...section("Below the threshold", below, ({ login, amountShannon }) => [
-      login,
-      formatCoins(amountShannon),
-    ]),
     `${miners(totals.belowThreshold)} below the threshold.`,
     ...section("In flight", report.inFlight, inFlightRow),
     totals.shortfallWei === 0n ? "" : shortfall(totals.shortfallWei),

@@ -57,7 +57,10 @@ export type Account = { readonly kind: "miner"; readonly login: string } | {
 };
 
 /** The money fields of an account. */
-export type MoneyField = "balance" | "pending" | "paid";
+export type MoneyField = typeof MONEY_FIELDS[number];
+
+/** All of them. */
+export const MONEY_FIELDS = ["balance", "pending", "paid"] as const;
 
 /** What a transition writes, in the order of ledger.md's table. */
 export type Effect =

@@ -8,6 +8,7 @@ import type { Hash } from "../../domain/address.ts";
 import { findProblems } from "../../domain/commit_check.ts";
 import { Fault } from "../../domain/fault.ts";
 import { parsePaidRow } from "../../domain/paid_row.ts";
+import { parseShannon } from "../../domain/money.ts";
 import type { PaymentKey } from "../../domain/payment.ts";
 import { parsePendingRow } from "../../domain/pending_row.ts";
 import type { Clock } from "../../domain/ports/clock.ts";
@@ -23,7 +24,7 @@ import {
   type Obligations,
   type PaidRow,
 } from "../../domain/ports/ledger.ts";
-import { type Debt, effectsOf, type Transition } from "../../domain/transition.ts";
+import { type Debt, effectsOf, MONEY_FIELDS, type Transition } from "../../domain/transition.ts";
 import { awaitAround, type Seam } from "./chain_seam.ts";
 import { applyEffect, paidMember, viewOf } from "./ledger_commit.ts";
 import { type LedgerKeys, ledgerKeys, sharedKeys } from "./ledger_keys.ts";
@@ -151,6 +152,7 @@ class MemoryLedger implements Ledger {
           );
         }
       }
+      checkFinances(store, keys);
     });
   }
 
@@ -237,6 +239,18 @@ function setLease({ store, keys, clock }: Access, value: string): void {
 
 function isOfPaydirt(lock: string): boolean {
   return lock.startsWith(lockValue(""));
+}
+
+/** What is no integer would fail inside every commit. */
+function checkFinances(store: MemoryLedgerStore, { finances }: LedgerKeys): void {
+  for (const field of MONEY_FIELDS) {
+    const text = store.fields(finances).get(field);
+    if (text === undefined || parseShannon(text) !== undefined) continue;
+    throw new Fault(
+      "ledger-wrong-type",
+      `Cannot use the ledger: field "${field}" of key "${finances}" is ${JSON.stringify(text)}`,
+    );
+  }
 }
 
 function minerAccount(store: MemoryLedgerStore, key: string, login: string): MinerAccount {

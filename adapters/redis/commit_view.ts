@@ -9,14 +9,12 @@ import {
   type Account,
   effectsOf,
   expectationsOf,
+  MONEY_FIELDS,
   type MoneyField,
   type Transition,
 } from "../../domain/transition.ts";
 import { type RedisCommand, type RedisReply, RedisReplyError } from "./connection.ts";
 import { accountKey, type KeyType, type LedgerKeys, paidMember } from "./keys.ts";
-
-/** The money fields, in the order in which they are asked for. */
-const MONEY: readonly MoneyField[] = ["balance", "pending", "paid"];
 
 /** What is asked, once each: commands by a name under which the answer is found again. */
 export class ViewQuestions {
@@ -44,7 +42,7 @@ export class ViewQuestions {
     return {
       money(account: Account, field: MoneyField): string | null {
         const reply = found.get(`money ${accountKey(keys, account)}`);
-        return Array.isArray(reply) ? textOf(reply[MONEY.indexOf(field)]) : null;
+        return Array.isArray(reply) ? textOf(reply[MONEY_FIELDS.indexOf(field)]) : null;
       },
       pending: (key) => text(`pending ${key}`) !== null,
       journal: (key) => text(`journal ${key}`),
@@ -121,7 +119,7 @@ export class ViewQuestions {
 
   #askMoney(account: Account): void {
     const key = accountKey(this.#keys, account);
-    this.#ask(`money ${key}`, ["HMGET", key, ...MONEY]);
+    this.#ask(`money ${key}`, ["HMGET", key, ...MONEY_FIELDS]);
     this.#demandType(key, "hash", account.kind === "miner" ? account.login : null);
   }
 

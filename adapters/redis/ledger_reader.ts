@@ -6,6 +6,7 @@
 
 import type { Hash } from "../../domain/address.ts";
 import { Fault } from "../../domain/fault.ts";
+import { parseShannon } from "../../domain/money.ts";
 import { parsePaidRow } from "../../domain/paid_row.ts";
 import type { PaymentKey } from "../../domain/payment.ts";
 import { parsePendingRow, type PendingRow } from "../../domain/pending_row.ts";
@@ -16,7 +17,7 @@ import type {
   Obligations,
   PaidRow,
 } from "../../domain/ports/ledger.ts";
-import type { Debt } from "../../domain/transition.ts";
+import { type Debt, MONEY_FIELDS } from "../../domain/transition.ts";
 import {
   type RedisCommand,
   type RedisConnection,
@@ -177,6 +178,24 @@ export class RedisLedgerReader implements LedgerReader {
         "ledger-wrong-type",
         `Key "${key}" of ${this.name} is a ${found}, expected a ${expected}: ` +
           `is ${JSON.stringify(this.keys.prefix)} this pool's "coin"?`,
+      );
+    }
+    await this.#checkFinances();
+  }
+
+  /** HGET of the pool's own money: what is no integer would fail inside every EXEC. */
+  async #checkFinances(): Promise<void> {
+    const { finances } = this.keys;
+    const replies = await this.#send(
+      MONEY_FIELDS.map((field): RedisCommand => ["HGET", finances, field]),
+    );
+    for (const [index, field] of MONEY_FIELDS.entries()) {
+      const text = this.#accepted(replies[index], `read key "${finances}"`);
+      if (text === null || parseShannon(String(text)) !== undefined) continue;
+      throw new Fault(
+        "ledger-wrong-type",
+        `Field "${field}" of key "${finances}" of ${this.name} is ${JSON.stringify(text)}, ` +
+          `expected a whole number of Shannon: mend it by hand`,
       );
     }
   }

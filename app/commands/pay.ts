@@ -5,16 +5,16 @@
  */
 
 import { Fault } from "../../domain/fault.ts";
-import type { Shannon } from "../../domain/money.ts";
 import { openForReading, openForWriting } from "../compose.ts";
 import { dryRun } from "../dry_run.ts";
 import { type ExitCode, exitCodeOfRun } from "../exit_code.ts";
-import { dryRunToJson, runToJson } from "../json_report.ts";
+import { runToJson } from "../json_report.ts";
 import { policyOf } from "../policy_of.ts";
 import { saveRedis } from "../redis_ledger.ts";
 import { runPayouts } from "../run_payouts.ts";
-import { describeDryRun, describeRun } from "../text_report.ts";
+import { describeRun } from "../text_report.ts";
 import { type CliDeps, type CommonOptions, printJson } from "./command.ts";
+import { jsonStream, textStream } from "./dry_run_stream.ts";
 import { reporterFor } from "./reporting.ts";
 import { resolve } from "./resolve.ts";
 import { type LoadedConfig, usableConfig } from "./usable_config.ts";
@@ -79,14 +79,11 @@ async function saveIfAsked({ config }: LoadedConfig, deps: CliDeps): Promise<voi
 
 async function payDry(options: PayOptions, deps: CliDeps, loaded: LoadedConfig): Promise<ExitCode> {
   await using ports = await openForReading(loaded, deps);
-  const below: { login: string; amountShannon: Shannon }[] = [];
+  const stream = options.json ? jsonStream(deps.stdout) : textStream(deps.stdout);
   const report = await dryRun(ports, policyOf(loaded.config), {
     signal: deps.signal,
-    ...(options.all
-      ? { onBelow: (login, amountShannon) => below.push({ login, amountShannon }) }
-      : {}),
+    ...(options.all ? { onBelow: stream.below } : {}),
   });
-  if (options.json) printJson(deps, dryRunToJson(report, below));
-  else deps.stdout(`${describeDryRun(report, below)}\n`);
+  stream.end(report);
   return report.exitCode;
 }

@@ -86,7 +86,10 @@ export interface LedgerReader {
   ): Promise<readonly boolean[]>;
   /** The newest rows of `P:payments:all`, newest first, at most `limit`. */
   newestPaid(limit: number): Promise<readonly PaidRow[]>;
-  /** Checks the types of the shared keys; throws `ledger-wrong-type` with the key's name. */
+  /**
+   * Checks the types of the shared keys, and that `P:finances` holds integers; throws
+   * `ledger-wrong-type` with the key's name.
+   */
   checkTypes(): Promise<void>;
   /** Closes what it holds. */
   [Symbol.asyncDispose](): Promise<void>;

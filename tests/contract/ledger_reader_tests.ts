@@ -176,6 +176,14 @@ export function ledgerReaderTests(test: LedgerTest): void {
     });
   }
 
+  for (const field of ["balance", "pending", "paid"]) {
+    test(`checkTypes() rejects finances whose ${field} is no integer`, async (harness) => {
+      await harness.seed({ "eth:finances": { type: "hash", value: { [field]: "1.5" } } });
+      await using ledger = await harness.ledger();
+      await rejects(() => ledger.checkTypes(), isFault("ledger-wrong-type", `"${field}"`));
+    });
+  }
+
   test("checkTypes() accepts an empty ledger and one in use", async (harness) => {
     await using ledger = await harness.ledger();
     await ledger.checkTypes();
