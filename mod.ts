@@ -140,6 +140,7 @@ export {
   type Expectation,
   expectationsOf,
   type Hold,
+  MONEY_FIELDS,
   type MoneyField,
   type Transition,
 } from "./domain/transition.ts";
