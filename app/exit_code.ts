@@ -24,6 +24,7 @@ const EXIT_CODES: Readonly<Record<FaultKind, ExitCode>> = {
   "ledger-unfit": 3,
   "ledger-changed": 1,
   "ledger-evicts": 3,
+  "ledger-not-durable": 1,
   "chain-unreachable": 1,
   "chain-nonsense": 1,
   "chain-not-ready": 1,

@@ -11,6 +11,7 @@ import { weiOfShannon } from "../domain/money.ts";
 import { newestAttempt, type Payment } from "../domain/payment.ts";
 import { cover, type Payee } from "../domain/plan.ts";
 import { COMMIT_SIZE, problemsByLogin } from "./commit.ts";
+import { makeDurable } from "./make_durable.ts";
 import { reservedWei } from "./make_plan.ts";
 import { feeQuote } from "./preflight.ts";
 import { fresh, type Run, stopDebits, track, unixSeconds } from "./run.ts";
@@ -41,7 +42,7 @@ export async function fillWindow(run: Run): Promise<void> {
     run.queue = run.queue.slice(batch.length);
     const debited = await debit(run, batch, fees);
     waiting = sumOf(waiting, waitingOf(run, debited));
-    await run.ports.localJournal.append(debited);
+    await makeDurable(run, debited);
     await sendNewest(run, debited.map(fresh));
   }
 }

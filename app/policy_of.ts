@@ -8,7 +8,7 @@ import type { Policy } from "../domain/policy.ts";
 import type { Config } from "./config/config.ts";
 
 /** The policy that a config asks for. */
-export function policyOf({ payouts }: Config): Policy {
+export function policyOf({ payouts, redis }: Config): Policy {
   const { gas, fees } = payouts;
   return {
     wallet: payouts.wallet,
@@ -26,6 +26,7 @@ export function policyOf({ payouts }: Config): Policy {
     cancelAfterBlocks: fees.cancelAfterBlocks,
     maxPaymentShannon: payouts.maxPaymentShannon ?? null,
     maxTotalShannon: payouts.maxTotalShannon ?? null,
+    durability: redis.durability,
     waitLimitMs: payouts.waitLimitMs,
   };
 }

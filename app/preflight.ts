@@ -4,6 +4,7 @@
  * @module
  */
 
+import { judgeDurability } from "../domain/durability.ts";
 import { Fault, type FaultKind } from "../domain/fault.ts";
 import { currentPriceWei, defaultCeilingWei, type FeeQuote } from "../domain/fees.ts";
 import { type Wei, wei } from "../domain/money.ts";
@@ -59,7 +60,7 @@ export async function preflight(ports: PreflightPorts, policy: Policy): Promise<
       ...node,
       headCheck(tip, ports.clock.now()),
       await signerCheck(ports, policy),
-      ...await ledgerChecks(ports.ledger),
+      ...await ledgerChecks(ports.ledger, policy),
     ],
     identity,
     tip,
@@ -146,9 +147,13 @@ async function signerCheck(ports: PreflightPorts, policy: Policy): Promise<Check
   };
 }
 
-async function ledgerChecks(ledger: LedgerReader): Promise<readonly Check[]> {
+async function ledgerChecks(
+  ledger: LedgerReader,
+  { durability }: Policy,
+): Promise<readonly Check[]> {
   await ledger.checkTypes();
-  const { maxmemoryPolicy } = await ledger.server();
+  const server = await ledger.server();
+  const { maxmemoryPolicy } = server;
   const evicts = maxmemoryPolicy?.startsWith("allkeys-") ?? false;
   return [
     { name: "ledger", ok: true, detail: `${ledger.name} answers`, fault: "ledger-unreachable" },
@@ -161,5 +166,6 @@ async function ledgerChecks(ledger: LedgerReader): Promise<readonly Check[]> {
           (evicts ? ", which may drop balances: set it to noeviction" : ""),
       fault: "ledger-evicts",
     },
+    { name: "durability", ...judgeDurability(durability, server), fault: "ledger-not-durable" },
   ];
 }

@@ -9,6 +9,7 @@ import { encodeRecord } from "../domain/journal_record.ts";
 import { type Payment, paymentKey } from "../domain/payment.ts";
 import { commitAll } from "./commit.ts";
 import { resolveForeign } from "./foreign.ts";
+import { makeDurable } from "./make_durable.ts";
 import { fresh, type Run, track } from "./run.ts";
 
 /** What {@linkcode recover} knows besides the leftovers. */
@@ -82,7 +83,7 @@ async function journalAgain(
 ): Promise<void> {
   const there = new Set(journalled.map(encodeRecord));
   const missing = payments.filter((payment) => !there.has(encodeRecord(payment)));
-  if (missing.length > 0) await run.ports.localJournal.append(missing);
+  await makeDurable(run, missing);
 }
 
 function identityOf(payment: Payment): string {

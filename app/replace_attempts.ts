@@ -21,6 +21,7 @@ import {
   withAttempt,
 } from "../domain/payment.ts";
 import { commitAll } from "./commit.ts";
+import { makeDurable } from "./make_durable.ts";
 import { park } from "./park.ts";
 import { feeQuote } from "./preflight.ts";
 import { fresh, type Run, track } from "./run.ts";
@@ -59,7 +60,7 @@ async function record(
   }
   const bad = new Set(unfit.map(({ transition }) => transition));
   const recorded = transitions.filter((each) => !bad.has(each)).map(({ after }) => after);
-  await run.ports.localJournal.append(recorded);
+  await makeDurable(run, recorded);
   return recorded;
 }
 

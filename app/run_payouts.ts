@@ -46,7 +46,7 @@ export async function runPayouts(
     ports.report({ kind: "checked", name, ok, detail });
   }
   demand(before.checks);
-  await ports.localJournal.prepare();
+  if (policy.durability.kind === "journal") await ports.localJournal.prepare();
   const outside = options.signal ?? new AbortController().signal;
   const { overGoPayer } = options;
   const fence = await takeLock(ports, {
@@ -62,9 +62,7 @@ export async function runPayouts(
       await payAll(run, options);
       if (heartbeat.lost.aborted) throw heartbeat.lost.reason;
     });
-    if (run.inFlight.size === 0 && run.results.parked.length === 0) {
-      await rotate(ports);
-    }
+    if (run.inFlight.size === 0 && run.results.parked.length === 0) await rotate(ports, policy);
     return reportOf(run);
   } finally {
     await leave(fence, ports);
@@ -150,7 +148,11 @@ async function holdWallet(run: Run, fault: Fault): Promise<void> {
 }
 
 /** A journal that cannot be rotated only grows: what was done is told all the same. */
-async function rotate({ localJournal, report }: RunPorts): Promise<void> {
+async function rotate(
+  { localJournal, report }: RunPorts,
+  { durability }: Policy,
+): Promise<void> {
+  if (durability.kind !== "journal") return;
   try {
     await localJournal.rotate();
   } catch (error) {

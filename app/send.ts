@@ -13,6 +13,7 @@ import { attemptHashes, newestAttempt, type Payment, paymentKey } from "../domai
 import type { SendingSigner } from "../domain/ports/signer.ts";
 import { isHeld, isRefusal, type SendAnswer } from "../domain/send_answer.ts";
 import { commitAll } from "./commit.ts";
+import { makeDurable } from "./make_durable.ts";
 import { type Run, stopDebits, track } from "./run.ts";
 import { requestOf } from "./sign.ts";
 
@@ -60,7 +61,7 @@ async function sendThroughNode(
   };
   const refused = await commitAll(run.fence, [{ kind: "record-attempt", before: payment, after }]);
   if (refused.length > 0) return answer;
-  await run.ports.localJournal.append([after]);
+  await makeDurable(run, [after]);
   const flight = run.inFlight.get(paymentKey(payment));
   if (flight !== undefined) track(run, { ...flight, payment: after });
   await checkNonceIsHonoured(run, after, answer);

@@ -27,6 +27,7 @@ export function benchPolicy(maxInFlight: number): Policy {
     cancelAfterBlocks: 100,
     maxPaymentShannon: null,
     maxTotalShannon: null,
+    durability: { kind: "journal" },
     waitLimitMs: 3_600_000,
   };
 }

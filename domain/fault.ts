@@ -23,6 +23,7 @@ export const FAULT_KINDS = [
   "ledger-unfit",
   "ledger-changed",
   "ledger-evicts",
+  "ledger-not-durable",
   "chain-unreachable",
   "chain-nonsense",
   "chain-not-ready",

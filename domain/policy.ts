@@ -5,6 +5,7 @@
  */
 
 import type { Address } from "./address.ts";
+import type { Durability } from "./durability.ts";
 import type { Shannon, Wei } from "./money.ts";
 
 /** How gas and fees of a payment are found. */
@@ -42,6 +43,8 @@ export interface Policy {
   readonly maxPaymentShannon: Shannon | null;
   /** The most that one run may pay before it stops. */
   readonly maxTotalShannon: Shannon | null;
+  /** What makes a debit durable before its bytes leave. */
+  readonly durability: Durability;
   /** How long a run waits for what is in flight, in milliseconds. */
   readonly waitLimitMs: number;
 }

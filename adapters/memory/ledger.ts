@@ -6,6 +6,7 @@
 
 import type { Hash } from "../../domain/address.ts";
 import { findProblems } from "../../domain/commit_check.ts";
+import { judgeDurability, type LedgerDurability } from "../../domain/durability.ts";
 import { Fault } from "../../domain/fault.ts";
 import { parsePaidRow } from "../../domain/paid_row.ts";
 import { parseShannon } from "../../domain/money.ts";
@@ -194,6 +195,14 @@ class MemoryFence implements Fence {
       if (problems.length > 0) return { kind: "refused", problems };
       for (const effect of transitions.flatMap(effectsOf)) applyEffect(store, effect, keys);
       return { kind: "applied" };
+    });
+  }
+
+  persist(how: LedgerDurability): Promise<void> {
+    return this.#access.seam("persist", () => {
+      this.#demandLock();
+      const { ok, detail } = judgeDurability(how, this.#access.store.server);
+      if (!ok) throw new Fault("ledger-not-durable", `Nothing is sent: ${detail}`);
     });
   }
 

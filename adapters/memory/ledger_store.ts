@@ -43,7 +43,12 @@ type Entry =
  */
 export class MemoryLedgerStore {
   /** What the server says of itself; may be replaced, as by a restart. */
-  server: LedgerServer = { runId: "0".repeat(40), maxmemoryPolicy: "noeviction" };
+  server: LedgerServer = {
+    runId: "0".repeat(40),
+    maxmemoryPolicy: "noeviction",
+    fsyncsAlways: false,
+    replicas: 0,
+  };
   readonly #entries = new Map<string, Entry>();
 
   /** Puts these keys over whatever stands there; other keys stay. */

@@ -20,7 +20,10 @@ export const READ_COMMANDS = [
   "ZSCORE",
 ] as const;
 
-/** What a run that pays needs besides. BGSAVE only with `payouts.bgsave`. */
+/**
+ * What a run that pays needs besides. BGSAVE only with `payouts.bgsave`; with `redis.durability`
+ * "aof" also `CONFIG|GET`, with replicas `WAIT`.
+ */
 export const MONEY_COMMANDS = [
   "BGSAVE",
   "DEL",

@@ -5,8 +5,9 @@
  */
 
 import { type CommitProblem, findProblems } from "../../domain/commit_check.ts";
+import { judgeDurability, type LedgerDurability } from "../../domain/durability.ts";
 import { Fault } from "../../domain/fault.ts";
-import type { CommitOutcome, Fence } from "../../domain/ports/ledger.ts";
+import type { CommitOutcome, Fence, LedgerServer } from "../../domain/ports/ledger.ts";
 import { LEASE_MS } from "../../domain/ports/ledger.ts";
 import { effectsOf, type Transition } from "../../domain/transition.ts";
 import { traceOf } from "./commit_trace.ts";
@@ -17,6 +18,7 @@ import type { LedgerKeys } from "./keys.ts";
 import type { RedisLink } from "./link.ts";
 import { execute, verify, watch } from "./multi.ts";
 import { accepted, unreachable } from "./reply_faults.ts";
+import { askServer } from "./server_facts.ts";
 
 /** How often a step is begun anew, because the link broke or its WATCH did. */
 export const MAX_TRIES = 8;
@@ -55,15 +57,39 @@ export class RedisFence implements Fence {
     });
   }
 
+  /** A write of this connection's own, then what Redis says of where it is. */
+  persist(how: LedgerDurability): Promise<void> {
+    const { lock } = this.#keys;
+    return this.#step(async () => {
+      const [owner] = await this.#read([lock], [["GET", lock]]);
+      this.#demandOurs(owner);
+      // WAIT counts the replicas that have the last write of its own connection, which may be new.
+      if (await execute(this.#link, [["SET", lock, this.#value]]) === null) return undefined;
+      const { ok, detail } = judgeDurability(how, await this.#durability(how));
+      if (ok) return DONE;
+      throw new Fault(
+        "ledger-not-durable",
+        `Nothing is sent by way of ${this.#link.name}: ${detail}`,
+      );
+    }).then(() => undefined);
+  }
+
+  async #durability(how: LedgerDurability): Promise<LedgerServer> {
+    const server = await askServer(this.#link.name, (commands) => this.#link.send(commands));
+    if (how.kind !== "replicas") return server;
+    const reached = await this.#link.ask(["WAIT", String(how.count), WAIT_MS]);
+    return { ...server, replicas: Number(reached) };
+  }
+
   /** SET lease PX, where the lock is ours and the lease nobody else's. */
   renew(): Promise<void> {
     const { lock, lease } = this.#keys;
     return this.#step(async () => {
       const [owner, tenant] = await this.#read([lock, lease], [["GET", lock], ["GET", lease]]);
       this.#demandOurs(owner);
-      if (tenant !== null && tenant !== this.#value) return RENEWED;
+      if (tenant !== null && tenant !== this.#value) return DONE;
       const replies = await execute(this.#link, [leaseCommand(this.#keys, this.#value)]);
-      return replies === null ? undefined : RENEWED;
+      return replies === null ? undefined : DONE;
     }).then(() => undefined);
   }
 
@@ -187,8 +213,11 @@ export class RedisFence implements Fence {
   }
 }
 
-/** The answer of a renewal: there is nothing to tell. */
-const RENEWED = {} as const;
+/** The answer of a step that has nothing to tell. */
+const DONE = {} as const;
+
+/** For how long replicas are waited for, in milliseconds. */
+const WAIT_MS = "2000";
 
 /** The command that takes or renews a lease. */
 export function leaseCommand(keys: LedgerKeys, value: string): RedisCommand {

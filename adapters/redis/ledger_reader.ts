@@ -26,7 +26,7 @@ import {
 } from "./connection.ts";
 import { keysOf, type LedgerKeys, paidMember, sharedKeys } from "./keys.ts";
 import { accepted, unreachable } from "./reply_faults.ts";
-import { infoField } from "./server_process.ts";
+import { askServer } from "./server_facts.ts";
 
 /** A page of SCAN: as fast as larger ones, and short enough to keep Redis responsive. */
 const SCAN_COUNT = "1000";
@@ -67,16 +67,9 @@ export class RedisLedgerReader implements LedgerReader {
     this.#connection = options.connection;
   }
 
-  /** `INFO server`, `INFO memory`; a user who may not ask learns nothing. */
-  async server(): Promise<LedgerServer> {
-    const replies = await this.#send([["INFO", "server"], ["INFO", "memory"]]);
-    const text = replies
-      .map((reply) => isNotAllowed(reply) ? "" : this.#accepted(reply, "ask INFO"))
-      .join("\n");
-    return {
-      runId: infoField(text, "run_id"),
-      maxmemoryPolicy: infoField(text, "maxmemory_policy"),
-    };
+  /** `INFO`, `CONFIG GET`; a user who may not ask learns nothing. */
+  server(): Promise<LedgerServer> {
+    return askServer(this.name, (commands) => this.#send(commands));
   }
 
   /** SCAN, then HGET of a page at once. SCAN may repeat keys, so seen logins are kept. */
@@ -235,10 +228,6 @@ export class RedisLedgerReader implements LedgerReader {
       throw unreachable(error, this.name);
     }
   }
-}
-
-function isNotAllowed(reply: RedisReply | undefined): boolean {
-  return reply instanceof RedisReplyError && reply.code === "NOPERM";
 }
 
 function isWrongType(reply: RedisReply | undefined): boolean {

@@ -5,6 +5,7 @@
  */
 
 import type { Address } from "../../domain/address.ts";
+import type { Durability } from "../../domain/durability.ts";
 import type { Shannon, Wei } from "../../domain/money.ts";
 
 /** A config file, read, checked and complete: defaults are filled in, paths are absolute. */
@@ -27,8 +28,8 @@ export interface RedisConfig {
   readonly username?: string;
   /** None is sent when absent. */
   readonly password?: string;
-  /** What makes a debit durable before its bytes leave: the local journal. */
-  readonly durability: "journal";
+  /** What makes a debit durable before its bytes leave. */
+  readonly durability: Durability;
 }
 
 /** Where Redis listens: `redis.endpoint`. */

@@ -5,11 +5,13 @@
  */
 
 import * as v from "valibot";
+import type { Durability } from "../../domain/durability.ts";
 import type { RedisConfig } from "./config.ts";
 import { parseRedisAddress, type RedisAddress } from "./endpoint.ts";
 import type { Finding } from "./finding.ts";
-import { count, oneOf } from "./rules.ts";
-import { type Outcome, problem, readKeys, type Section, textRule } from "./section.ts";
+import { isJsonObject } from "./json_object.ts";
+import { count } from "./rules.ts";
+import { type Outcome, problem, readKeys, rule, type Section, textRule } from "./section.ts";
 import { findUnknownKeys } from "./unknown_keys.ts";
 
 const MAX_DATABASE = 2 ** 31 - 1;
@@ -20,8 +22,25 @@ const RULES = {
   database: v.exactOptional(count({ least: 0, most: MAX_DATABASE })),
   username: v.exactOptional(TEXT),
   password: v.exactOptional(TEXT),
-  durability: v.optional(oneOf(["journal"], ' ("aof" and replicas are not built yet)'), "journal"),
+  durability: v.optional(
+    rule<Durability>(
+      '"journal", "aof" or { "replicas": 1 }, with how many must follow',
+      readDurability,
+    ),
+    "journal",
+  ),
 };
+
+const MAX_REPLICAS = 1_000;
+
+function readDurability(value: unknown): Durability | undefined {
+  if (value === "journal" || value === "aof") return { kind: value };
+  if (!isJsonObject(value) || Object.keys(value).join() !== "replicas") return undefined;
+  const { replicas } = value;
+  const isCount = Number.isSafeInteger(replicas) && Number(replicas) >= 1 &&
+    Number(replicas) <= MAX_REPLICAS;
+  return isCount ? { kind: "replicas", count: Number(replicas) } : undefined;
+}
 
 /** With `poolSize`, which is the pool's and means nothing here. */
 const KNOWN_KEYS = ["endpoint", "poolSize", ...Object.keys(RULES)];

@@ -40,6 +40,7 @@ export const DEMO_POLICY: Policy = {
   cancelAfterBlocks: 40,
   maxPaymentShannon: null,
   maxTotalShannon: null,
+  durability: { kind: "journal" },
   waitLimitMs: 45_000,
 };
 

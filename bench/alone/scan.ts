@@ -43,7 +43,10 @@ const PAGE = 1_000;
 /** As `pay` makes its plan. Gas is fixed, since no chain is measured here. */
 async function plan({ port }: ScanInput): Promise<() => Promise<Counts>> {
   const endpoint = { kind: "tcp", host: "127.0.0.1", port, tls: false } as const;
-  const ledger = await openRedisReader({ endpoint, database: 0, durability: "journal" }, "eth");
+  const ledger = await openRedisReader(
+    { endpoint, database: 0, durability: { kind: "journal" } },
+    "eth",
+  );
   const node = new MemoryNode({ clock: { now: () => Date.now() } });
   const policy = benchPolicy(64);
   node.fund(policy.wallet, 10n ** 30n);

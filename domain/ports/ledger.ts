@@ -6,6 +6,7 @@
 
 import type { Hash } from "../address.ts";
 import type { CommitProblem } from "../commit_check.ts";
+import type { LedgerDurability } from "../durability.ts";
 import type { PaymentKey } from "../payment.ts";
 import type { PendingRow } from "../pending_row.ts";
 import type { Debt, Transition } from "../transition.ts";
@@ -58,6 +59,10 @@ export interface LedgerServer {
   readonly runId: string | null;
   /** `maxmemory_policy`: with `allkeys-*` balances may vanish. */
   readonly maxmemoryPolicy: string | null;
+  /** Whether it appends every write to a file that it syncs before it answers. */
+  readonly fsyncsAlways: boolean | null;
+  /** How many replicas follow it. */
+  readonly replicas: number | null;
 }
 
 /**
@@ -136,6 +141,14 @@ export interface Fence {
    * be learned; stop, the next run finds out.
    */
   commit(transitions: readonly Transition[]): Promise<CommitOutcome>;
+  /**
+   * Makes everything that was committed durable in the ledger itself. Under the fence, and certain
+   * when it resolves. Called again it costs time and changes nothing.
+   *
+   * @throws {Fault} `ledger-not-durable`: it was not reached, so send nothing; what was committed
+   * stays, for the next run. And as {@linkcode commit}.
+   */
+  persist(how: LedgerDurability): Promise<void>;
   /** Renews the lease (10 s) if it is still ours. @throws {Fault} `fenced` when the lock is not. */
   renew(): Promise<void>;
   /**

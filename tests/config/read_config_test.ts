@@ -23,7 +23,7 @@ Deno.test("readConfig() takes the classic pool's file as it is", () => {
       redis: {
         endpoint: { kind: "tcp", host: "127.0.0.1", port: 6379, tls: false },
         database: 0,
-        durability: "journal",
+        durability: { kind: "journal" },
       },
       payouts: {
         enabled: true,

@@ -12,7 +12,8 @@ ledgerContract("Redis ledger", async (): Promise<LedgerHarness> => {
   stack.defer(async () => void await client.quit());
   const endpoint = { kind: "tcp", host: "127.0.0.1", port: redis.port, tls: false } as const;
   return {
-    ledger: () => openRedisLedger({ endpoint, database: 0, durability: "journal" }, "eth"),
+    ledger: () =>
+      openRedisLedger({ endpoint, database: 0, durability: { kind: "journal" } }, "eth"),
     seed: (dump) => seed(client, dump),
     dump: () => dump(client),
     expireLease: async () => void await client.del("eth:payments:lease"),

@@ -60,7 +60,7 @@ export async function attackedRedis(options: RedisOptions = {}): Promise<Attacke
       const config: RedisConfig = {
         endpoint: tcp(proxy.port),
         database: 0,
-        durability: "journal",
+        durability: { kind: "journal" },
         ...login,
       };
       const connect = () => connectRedis(config, { timeoutMs });

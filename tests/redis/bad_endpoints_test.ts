@@ -29,7 +29,8 @@ async function isRefused(
     .map((name) => mock.method(console, name, () => {}));
   try {
     await rejects(
-      () => connectRedis({ database: 0, durability: "journal", ...config }, { timeoutMs }),
+      () =>
+        connectRedis({ database: 0, durability: { kind: "journal" }, ...config }, { timeoutMs }),
       (error) => {
         ok(error instanceof Fault);
         strictEqual(error.kind, kind, error.message);
@@ -75,7 +76,8 @@ Deno.test("connectRedis() to a unix socket", async () => {
   ok(redis.socket !== undefined);
   const endpoint = { kind: "unix", path: redis.socket } as const;
   await isRefused({ endpoint }, { kind: "ledger-refused", says: /redis\.sock refused us: NOAUTH/ });
-  (await connectRedis({ endpoint, password: SECRET, database: 3, durability: "journal" })).close();
+  (await connectRedis({ endpoint, password: SECRET, database: 3, durability: { kind: "journal" } }))
+    .close();
 });
 
 Deno.test("connectRedis() with a wrong login", async () => {
@@ -143,7 +145,11 @@ Deno.test("connectRedis() to servers that answer the greeting otherwise", async 
 
 Deno.test("connectRedis() takes a user who may not PING", async () => {
   await using server = fakeServer(redisThat({ PING: "-NOPERM no permissions for 'ping'\r\n" }));
-  const config = { endpoint: tcp(server.port), database: 0, durability: "journal" } as const;
+  const config = {
+    endpoint: tcp(server.port),
+    database: 0,
+    durability: { kind: "journal" },
+  } as const;
   (await connectRedis(config)).close();
 });
 
@@ -217,7 +223,7 @@ Deno.test("connectRedis() trusts a certificate that Deno was told to trust", asy
   const config = {
     endpoint: { ...tcp(server.port), tls: true },
     database: 0,
-    durability: "journal",
+    durability: { kind: "journal" },
   };
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
@@ -238,7 +244,11 @@ Deno.test("connectRedis() trusts a certificate that Deno was told to trust", asy
 
 Deno.test("a reader whose server goes away says so", async () => {
   await using redis = await startRedis();
-  const config = { endpoint: tcp(redis.port), database: 0, durability: "journal" } as const;
+  const config = {
+    endpoint: tcp(redis.port),
+    database: 0,
+    durability: { kind: "journal" },
+  } as const;
   await using reader = await openRedisReader(config, "eth");
   await redis.kill();
   await rejects(() => reader.obligations(), (error) => {
@@ -251,7 +261,11 @@ Deno.test("a reader whose server goes away says so", async () => {
 
 Deno.test("saveRedis() asks for a snapshot, and one under way will do", async () => {
   await using redis = await startRedis();
-  const config = { endpoint: tcp(redis.port), database: 0, durability: "journal" } as const;
+  const config = {
+    endpoint: tcp(redis.port),
+    database: 0,
+    durability: { kind: "journal" },
+  } as const;
   await saveRedis(config, "eth");
   await using busy = fakeServer(
     redisThat({ BGSAVE: "-ERR Background save already in progress\r\n" }),

@@ -161,7 +161,7 @@ Deno.test("amounts up to 2^63 - 1 are written and read to the last Shannon", asy
 Deno.test("a connection reads numbers above 2^53 as they are", async () => {
   await using attacked = await attackedRedis();
   const endpoint = tcp(attacked.redis.port);
-  const connection = await connectRedis({ endpoint, database: 0, durability: "journal" });
+  const connection = await connectRedis({ endpoint, database: 0, durability: { kind: "journal" } });
   const replies = await connection.send([
     ["HINCRBY", "h", "f", String(2n ** 53n + 1n)],
     ["HINCRBY", "h", "f", "-9223372036854775808"],

@@ -74,11 +74,16 @@ Deno.test("a user who may read (+@read) and nothing else can use all of the read
   const config = {
     endpoint: tcp(attacked.redis.port),
     database: 0,
-    durability: "journal",
+    durability: { kind: "journal" },
   } as const;
   await using reader = await openRedisReader({ ...config, ...LOGIN }, "eth");
   await readAll(reader);
-  deepStrictEqual(await reader.server(), { runId: null, maxmemoryPolicy: null });
+  deepStrictEqual(await reader.server(), {
+    runId: null,
+    maxmemoryPolicy: null,
+    fsyncsAlways: null,
+    replicas: null,
+  });
   const writer = await attacked.ledger(LOGIN);
   await using _ = writer;
   await rejects(() => writer.lock("one"), isFault("ledger-refused", "NOPERM"));
@@ -99,7 +104,7 @@ Deno.test("a user cut to the listed commands can pay", async () => {
   const config = {
     endpoint: tcp(attacked.redis.port),
     database: 0,
-    durability: "journal",
+    durability: { kind: "journal" },
   } as const;
   await saveRedis({ ...config, ...LOGIN }, "eth");
 });
@@ -111,7 +116,7 @@ Deno.test("the listed commands are those that a run sends, no more and no fewer"
   const config = {
     endpoint: tcp(attacked.proxy.port),
     database: 3,
-    durability: "journal",
+    durability: { kind: "journal" },
   } as const;
   await saveRedis({ ...config, ...LOGIN }, "eth");
   const sent = attacked.proxy.requests.join("").matchAll(/\*\d+\r\n\$\d+\r\n([A-Za-z]+)\r\n/g);
@@ -130,7 +135,11 @@ Deno.test("a user who may not see the server's run_id does not pay", async () =>
 
 Deno.test("a server that has no run_id is not paid from", async () => {
   await using server = fakeServer(redisThat({ INFO: "$7\r\nredis:5\r\n" }));
-  const config = { endpoint: tcp(server.port), database: 0, durability: "journal" } as const;
+  const config = {
+    endpoint: tcp(server.port),
+    database: 0,
+    durability: { kind: "journal" },
+  } as const;
   await using ledger = await openRedisLedger(config, "eth");
   await rejects(() => ledger.lock("one"), isFault("ledger-nonsense", "has no run_id"));
 });

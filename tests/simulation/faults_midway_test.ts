@@ -74,6 +74,7 @@ function breakingAtDebits(ledger: Ledger): Ledger {
         kind: "taken",
         fence: {
           commit: commitOf(fence),
+          persist: (how) => fence.persist(how),
           renew: () => fence.renew(),
           release: () => fence.release(),
         },

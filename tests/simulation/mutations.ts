@@ -28,14 +28,13 @@ const ORDER: readonly Mutation[] = [
   {
     name: "broadcast before durability",
     file: "app/fill_window.ts",
-    find: "await run.ports.localJournal.append(debited);",
-    replace:
-      "await sendNewest(run, debited.map(fresh));\nawait run.ports.localJournal.append(debited);",
+    find: "await makeDurable(run, debited);",
+    replace: "await sendNewest(run, debited.map(fresh));\nawait makeDurable(run, debited);",
   },
   {
     name: "bump not made durable",
     file: "app/replace_attempts.ts",
-    find: "await run.ports.localJournal.append(recorded);",
+    find: "await makeDurable(run, recorded);",
     replace: "",
   },
   {

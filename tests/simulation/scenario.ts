@@ -177,6 +177,7 @@ function makePolicy(random: Random, wallet: Address): Policy {
     cancelAfterBlocks: random.int(4, 12),
     maxPaymentShannon: null,
     maxTotalShannon: null,
+    durability: { kind: "journal" },
     waitLimitMs: random.int(20, 300) * 1_000,
   };
 }

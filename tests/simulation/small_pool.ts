@@ -40,6 +40,7 @@ export const SMALL_POLICY: Policy = {
   cancelAfterBlocks: 10,
   maxPaymentShannon: null,
   maxTotalShannon: null,
+  durability: { kind: "journal" },
   waitLimitMs: 600_000,
 };
 
