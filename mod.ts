@@ -86,7 +86,12 @@ export {
   type Skipped,
   type SkipReason,
 } from "./domain/plan.ts";
-export { type Durability, judgeDurability, type LedgerDurability } from "./domain/durability.ts";
+export {
+  type Durability,
+  judgeDurability,
+  type Judgement,
+  type LedgerDurability,
+} from "./domain/durability.ts";
 export type { GasPolicy, Policy } from "./domain/policy.ts";
 export type {
   BlockRange,
