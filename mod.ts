@@ -88,8 +88,8 @@ export {
 } from "./domain/plan.ts";
 export {
   type Durability,
+  type DurabilityFinding,
   judgeDurability,
-  type Judgement,
   type LedgerDurability,
 } from "./domain/durability.ts";
 export type { GasPolicy, Policy } from "./domain/policy.ts";

@@ -19,7 +19,7 @@ export type Durability =
 export type LedgerDurability = Exclude<Durability, { readonly kind: "journal" }>;
 
 /** Whether something holds, and how it was found. */
-export interface Judgement {
+export interface DurabilityFinding {
   /** Whether it holds. */
   readonly ok: boolean;
   /** What was found and, where it does not hold, the way out. */
@@ -37,7 +37,7 @@ export interface Judgement {
  * judgeDurability({ kind: "replicas", count: 1 }, server).ok; // true
  * ```
  */
-export function judgeDurability(wanted: Durability, server: LedgerServer): Judgement {
+export function judgeDurability(wanted: Durability, server: LedgerServer): DurabilityFinding {
   switch (wanted.kind) {
     case "journal":
       return { ok: true, detail: "the local journal keeps what is sent" };
