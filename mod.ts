@@ -46,6 +46,7 @@ export {
   TRANSFER_GAS,
 } from "./domain/fees.ts";
 export { depthOf, extendRun, type Header, type HeaderRun, isLinked } from "./domain/headers.ts";
+export { decodeHold, encodeHold, type Hold } from "./domain/hold.ts";
 export { decodeRecord, encodeRecord } from "./domain/journal_record.ts";
 export {
   decideForeign,
@@ -145,7 +146,6 @@ export {
   effectsOf,
   type Expectation,
   expectationsOf,
-  type Hold,
   MONEY_FIELDS,
   type MoneyField,
   type Transition,

@@ -5,8 +5,9 @@
  */
 
 import type { Decided } from "../domain/decide.ts";
+import type { Hold } from "../domain/hold.ts";
 import { paymentKey } from "../domain/payment.ts";
-import { type Hold, loginOf, type Transition } from "../domain/transition.ts";
+import { loginOf, type Transition } from "../domain/transition.ts";
 import { commitAll } from "./commit.ts";
 import { park } from "./park.ts";
 import { replaceAttempts } from "./replace_attempts.ts";

@@ -8,6 +8,7 @@ import type { Hash } from "../domain/address.ts";
 import type { InFlight, Spender } from "../domain/decide.ts";
 import type { Fact } from "../domain/fact.ts";
 import type { HeaderRun } from "../domain/headers.ts";
+import type { Hold } from "../domain/hold.ts";
 import type { Wei } from "../domain/money.ts";
 import { type Payment, type PaymentKey, paymentKey } from "../domain/payment.ts";
 import type { Payee, Skipped } from "../domain/plan.ts";
@@ -20,7 +21,6 @@ import type { LocalJournal } from "../domain/ports/local_journal.ts";
 import type { Reporter } from "../domain/ports/reporter.ts";
 import type { Signer } from "../domain/ports/signer.ts";
 import type { CreditedBack, PaidPayment, StopReason } from "../domain/report.ts";
-import type { Hold } from "../domain/transition.ts";
 
 /** Everything outside that a run needs, each behind its port. */
 export interface RunPorts {

@@ -6,8 +6,9 @@
  */
 
 import type { Address, Hash } from "./address.ts";
+import { decodeHold, type Hold } from "./hold.ts";
 import { fitsShannon, parseShannon } from "./money.ts";
-import type { PaymentKey } from "./payment.ts";
+import { type PaymentKey, paymentKey } from "./payment.ts";
 import {
   type Account,
   type Debt,
@@ -33,6 +34,8 @@ export interface LedgerView {
   journal(key: PaymentKey): string | null;
   /** The text of the wallet's next nonce. */
   nonce(wallet: Address): string | null;
+  /** The text of why a login is held. */
+  held(login: string): string | null;
   /** Whether `P:payments:all` has the row of this debt and hash. */
   recorded(debt: Debt, hash: Hash): boolean;
   /** Touched keys that hold another type than they must; `login` where it is one miner's own. */
@@ -99,6 +102,8 @@ class Draft {
   readonly #pending = new Map<PaymentKey, boolean>();
   readonly #journal = new Map<PaymentKey, string | null>();
   readonly #nonces = new Map<Address, string>();
+  readonly #held = new Map<string, string | null>();
+  readonly #paid = new Set<string>();
   readonly #view: LedgerView;
 
   constructor(view: LedgerView) {
@@ -127,11 +132,13 @@ class Draft {
         }`;
       }
       case "unrecorded":
-        return this.#view.recorded(expectation.debt, expectation.hash)
+        return this.#isRecorded(expectation.debt, expectation.hash)
           ? `transaction ${expectation.hash} is recorded already`
           : undefined;
       case "recordable":
         return undefined;
+      case "held":
+        return this.#unheld(expectation.hold);
       case "nonce": {
         const next = this.#nonces.get(expectation.wallet) ?? this.#view.nonce(expectation.wallet);
         const expected = expectation.next === null ? null : String(expectation.next);
@@ -162,8 +169,14 @@ class Draft {
       case "set-nonce":
         this.#nonces.set(effect.wallet, String(effect.next));
         return undefined;
-      case "put-paid":
       case "put-held":
+        this.#held.set(effect.login, effect.record);
+        return undefined;
+      case "remove-held":
+        this.#held.set(effect.login, null);
+        return undefined;
+      case "put-paid":
+        this.#paid.add(rowOf(effect.debt, effect.hash));
         return undefined;
       default:
         return effect satisfies never;
@@ -183,6 +196,19 @@ class Draft {
       const text = JSON.stringify(this.#view.money(account, "paid"));
       return [{ login, detail: `${nameOf(account)} paid is ${text}, which cannot be added to` }];
     });
+  }
+
+  #isRecorded(debt: Debt, hash: Hash): boolean {
+    return this.#paid.has(rowOf(debt, hash)) || this.#view.recorded(debt, hash);
+  }
+
+  #unheld(hold: Hold): string | undefined {
+    const drafted = this.#held.get(hold.login);
+    const text = drafted === undefined ? this.#view.held(hold.login) : drafted;
+    if (text === null) return "it is not held any more";
+    const { reason, since } = decodeHold(hold.login, text);
+    if (reason === hold.reason && since === hold.since) return undefined;
+    return `it is held for another reason now: ${reason}`;
   }
 
   #add(effect: Effect & { kind: "add" }): CommitProblem | undefined {
@@ -215,6 +241,10 @@ class Draft {
 
 function slot(account: Account, field: MoneyField): string {
   return account.kind === "finances" ? `finances ${field}` : `miner ${account.login} ${field}`;
+}
+
+function rowOf(debt: Debt, hash: Hash): string {
+  return `${hash} ${paymentKey(debt)}`;
 }
 
 function nameOf(account: Account): string {

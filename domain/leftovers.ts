@@ -5,11 +5,11 @@
  */
 
 import { type Hash, isHash } from "./address.ts";
+import { decodeHold, type Hold } from "./hold.ts";
 import { decodeRecord } from "./journal_record.ts";
 import { type Payment, type PaymentKey, paymentKey } from "./payment.ts";
 import type { PendingRow } from "./pending_row.ts";
 import type { Obligations } from "./ports/ledger.ts";
-import { decodeHold, type Hold } from "./transition.ts";
 
 /** A pending row without a record of ours: a Go payer debited it, and perhaps sent it. */
 export interface ForeignRow {

@@ -6,9 +6,9 @@
 
 import type { Hash } from "./address.ts";
 import type { FaultKind } from "./fault.ts";
+import type { Hold } from "./hold.ts";
 import type { Shannon } from "./money.ts";
 import type { Skipped } from "./plan.ts";
-import type { Hold } from "./transition.ts";
 
 /** A payment that is final. */
 export interface PaidPayment {

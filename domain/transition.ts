@@ -1,28 +1,25 @@
 /**
- * The ledger's transitions as data: what each must find, and what it writes. Only *debit*, *settle*
- * and *credit back* move money; the others keep the records beside it. Adapters turn effects into
- * commands and know no rule.
+ * The ledger's transitions as data: what each must find, and what it writes. Only *debit*, *settle*,
+ * *credit back*, and *record paid*, which is debit and settlement in one, move money; the others keep
+ * the records beside it. Adapters turn effects into commands and know no rule.
  *
  * @module
  */
 
 import type { Address, Hash } from "./address.ts";
+import { encodeHold, type Hold } from "./hold.ts";
 import { encodeRecord } from "./journal_record.ts";
 import { type Shannon, shannon } from "./money.ts";
-import { attemptHashes, type Payment, type PaymentKey, paymentKey } from "./payment.ts";
+import {
+  attemptHashes,
+  newestAttempt,
+  type Payment,
+  type PaymentKey,
+  paymentKey,
+} from "./payment.ts";
 
 /** Whom and how much: enough to name a row, also one that a Go payer left. */
 export type Debt = Pick<Payment, "login" | "amountShannon">;
-
-/** Why a payee is held back until an operator looks. */
-export interface Hold {
-  /** The payee's login. */
-  readonly login: string;
-  /** Why, in one word where it is ours; or an operator's own text. */
-  readonly reason: string;
-  /** Since when, in unix seconds. */
-  readonly since: number;
-}
 
 /** One step of the ledger. Many may share one atomic commit. */
 export type Transition =
@@ -43,7 +40,21 @@ export type Transition =
     readonly payment: Payment | null;
     readonly hold: Hold | null;
   }
+  /** The coins left while the ledger had no debit for them: debit and settlement at once. */
+  | {
+    readonly kind: "record-paid";
+    readonly debt: Debt;
+    /** Our record without a pending row; `null` where the ledger has none. */
+    readonly payment: Payment | null;
+    readonly hash: Hash;
+    /** When it is recorded, in unix seconds. */
+    readonly at: number;
+  }
+  /** Ends a record of ours whose pending row somebody else took away: nothing can be sent for it. */
+  | { readonly kind: "drop"; readonly payment: Payment }
   | { readonly kind: "hold"; readonly hold: Hold }
+  /** An operator has looked: the payee is planned again. */
+  | { readonly kind: "release"; readonly hold: Hold }
   | {
     readonly kind: "advance-nonce";
     readonly wallet: Address;
@@ -90,6 +101,7 @@ export type Effect =
   }
   | { readonly kind: "erase-journal"; readonly key: PaymentKey }
   | { readonly kind: "put-held"; readonly login: string; readonly record: string }
+  | { readonly kind: "remove-held"; readonly login: string }
   | { readonly kind: "set-nonce"; readonly wallet: Address; readonly next: number };
 
 /** What must be so before a transition is applied. */
@@ -100,6 +112,8 @@ export type Expectation =
   | { readonly kind: "unrecorded"; readonly debt: Debt; readonly hash: Hash }
   /** Whether a settlement of the debt could be written, so that nothing is sent that cannot be. */
   | { readonly kind: "recordable"; readonly debt: Debt }
+  /** The very hold that the operator spoke of. */
+  | { readonly kind: "held"; readonly hold: Hold }
   | { readonly kind: "nonce"; readonly wallet: Address; readonly next: number | null };
 
 /** The effects of a transition, in the order in which they are written. */
@@ -113,8 +127,18 @@ export function effectsOf(transition: Transition): readonly Effect[] {
       return settleEffects(transition);
     case "credit-back":
       return creditBackEffects(transition);
+    case "record-paid":
+      return [
+        ...move(transition.debt, "balance", "paid"),
+        putPaid(transition),
+        ...eraseRecord(transition.payment),
+      ];
+    case "drop":
+      return eraseRecord(transition.payment);
     case "hold":
       return [holdEffect(transition.hold)];
+    case "release":
+      return [{ kind: "remove-held", login: transition.hold.login }];
     case "advance-nonce":
       return [{ kind: "set-nonce", wallet: transition.wallet, next: transition.to }];
     default:
@@ -137,7 +161,7 @@ export function expectationsOf(transition: Transition): readonly Expectation[] {
       ];
     }
     case "record-attempt":
-      return owned(transition.before, transition.before);
+      return attemptExpectations(transition);
     case "settle":
       return [
         ...owned(transition.debt, transition.payment),
@@ -145,8 +169,18 @@ export function expectationsOf(transition: Transition): readonly Expectation[] {
       ];
     case "credit-back":
       return owned(transition.debt, transition.payment);
+    case "record-paid":
+      return [
+        ...orphaned(transition.payment),
+        { kind: "unrecorded", debt: transition.debt, hash: transition.hash },
+        { kind: "recordable", debt: transition.debt },
+      ];
+    case "drop":
+      return orphaned(transition.payment);
     case "hold":
       return [];
+    case "release":
+      return [{ kind: "held", hold: transition.hold }];
     case "advance-nonce":
       return [{ kind: "nonce", wallet: transition.wallet, next: transition.from }];
     default:
@@ -163,8 +197,12 @@ export function loginOf(transition: Transition): string | null {
       return transition.after.login;
     case "settle":
     case "credit-back":
+    case "record-paid":
       return transition.debt.login;
+    case "drop":
+      return transition.payment.login;
     case "hold":
+    case "release":
       return transition.hold.login;
     case "advance-nonce":
       return null;
@@ -173,28 +211,30 @@ export function loginOf(transition: Transition): string | null {
   }
 }
 
-/** The text of a row of `P:payments:held`. */
-export function encodeHold(hold: Hold): string {
-  return JSON.stringify({ v: 1, reason: hold.reason, since: hold.since });
-}
-
-/** Reads a row of `P:payments:held`; a text that is not ours is itself the reason. */
-export function decodeHold(login: string, text: string): Hold {
-  try {
-    const found = JSON.parse(text);
-    if (typeof found?.reason === "string" && Number.isSafeInteger(found?.since)) {
-      return { login, reason: found.reason, since: found.since };
-    }
-  } catch {
-    // An operator may hold a payee by hand, with any text as the reason.
-  }
-  return { login, reason: text, since: 0 };
-}
-
 function owned(debt: Debt, payment: Payment | null): readonly Expectation[] {
   const key = paymentKey(debt);
   const record = payment === null ? null : encodeRecord(payment);
   return [{ kind: "pending", key, there: true }, { kind: "journal", key, record }];
+}
+
+/** A record whose pending row is gone: a Go resolver took it. */
+function orphaned(payment: Payment | null): readonly Expectation[] {
+  if (payment === null) return [];
+  const key = paymentKey(payment);
+  return [
+    { kind: "pending", key, there: false },
+    { kind: "journal", key, record: encodeRecord(payment) },
+  ];
+}
+
+/** What pays needs its debit. A cancel pays nobody, and is safe whoever took the debit away. */
+function attemptExpectations(
+  { before, after }: Transition & { kind: "record-attempt" },
+): readonly Expectation[] {
+  const expected = owned(before, before);
+  return newestAttempt(after).kind === "pay"
+    ? expected
+    : expected.filter(({ kind }) => kind === "journal");
 }
 
 function debitEffects(payment: Payment): readonly Effect[] {
@@ -210,7 +250,7 @@ function settleEffects(settle: Transition & { kind: "settle" }): readonly Effect
   const key = paymentKey(settle.debt);
   return [
     ...move(settle.debt, "pending", "paid"),
-    { kind: "put-paid", debt: settle.debt, hash: settle.hash, at: settle.at },
+    putPaid(settle),
     { kind: "remove-pending", key },
     { kind: "erase-journal", key },
   ];
@@ -224,6 +264,16 @@ function creditBackEffects(creditBack: Transition & { kind: "credit-back" }): re
     { kind: "erase-journal", key },
     ...(creditBack.hold === null ? [] : [holdEffect(creditBack.hold)]),
   ];
+}
+
+function putPaid(
+  { debt, hash, at }: Transition & { kind: "settle" | "record-paid" },
+): Effect {
+  return { kind: "put-paid", debt, hash, at };
+}
+
+function eraseRecord(payment: Payment | null): readonly Effect[] {
+  return payment === null ? [] : [{ kind: "erase-journal", key: paymentKey(payment) }];
 }
 
 function move(debt: Debt, from: MoneyField, to: MoneyField): readonly Effect[] {

@@ -29,6 +29,7 @@ export function viewOf(
     pending: (key) => has(keys.pending, key),
     journal: (key) => field(keys.journal, key),
     nonce: (wallet) => field(keys.nonces, wallet),
+    held: (login) => field(keys.held, login),
     recorded: (debt, hash) => has(keys.all, paidMember(debt, hash)),
     wrongTypes,
   };
@@ -59,6 +60,8 @@ export function applyEffect(store: MemoryLedgerStore, effect: Effect, keys: Ledg
       return;
     case "put-held":
       return store.setField(keys.held, effect.login, effect.record);
+    case "remove-held":
+      return store.deleteField(keys.held, effect.login);
     case "set-nonce":
       return store.setField(keys.nonces, effect.wallet, String(effect.next));
     default:

@@ -93,6 +93,8 @@ function expectedKeys(expectation: Expectation, keys: LedgerKeys): readonly KeyU
       const { login } = expectation.debt;
       return [shared(keys.all, "zset"), { key: keys.payments(login), type: "zset", login }];
     }
+    case "held":
+      return [shared(keys.held, "hash")];
     case "nonce":
       return [shared(keys.nonces, "hash")];
     default:
@@ -115,6 +117,7 @@ function writtenKeys(effect: Effect, keys: LedgerKeys): readonly KeyUse[] {
     case "erase-journal":
       return [keys.pendingTx, keys.pendingNonce, keys.journal].map((key) => shared(key, "hash"));
     case "put-held":
+    case "remove-held":
       return [shared(keys.held, "hash")];
     case "set-nonce":
       return [shared(keys.nonces, "hash")];

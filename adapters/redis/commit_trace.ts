@@ -53,6 +53,9 @@ export function traceOf(keys: LedgerKeys, transitions: readonly Transition[]): C
       case "put-held":
         leave(["HGET", keys.held, effect.login], { text: effect.record });
         break;
+      case "remove-held":
+        leave(["HGET", keys.held, effect.login], "nothing");
+        break;
       case "set-nonce":
         leave(["HGET", keys.nonces, effect.wallet], { text: String(effect.next) });
         break;

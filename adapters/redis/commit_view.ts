@@ -47,6 +47,7 @@ export class ViewQuestions {
       pending: (key) => text(`pending ${key}`) !== null,
       journal: (key) => text(`journal ${key}`),
       nonce: (wallet) => text(`nonce ${wallet}`),
+      held: (login) => text(`held ${login}`),
       recorded: (debt, hash) => text(`recorded ${paidMember(debt, hash)}`) !== null,
       wrongTypes: this.#wrongTypes(text),
     };
@@ -65,6 +66,13 @@ export class ViewQuestions {
           break;
         case "journal":
           this.#ask(`journal ${expectation.key}`, ["HGET", keys.journal, expectation.key]);
+          break;
+        case "held":
+          this.#ask(`held ${expectation.hold.login}`, [
+            "HGET",
+            keys.held,
+            expectation.hold.login,
+          ]);
           break;
         case "nonce":
           this.#ask(`nonce ${expectation.wallet}`, ["HGET", keys.nonces, expectation.wallet]);
@@ -106,6 +114,7 @@ export class ViewQuestions {
           }
           break;
         case "put-held":
+        case "remove-held":
           this.#demandType(keys.held, "hash");
           break;
         case "set-nonce":

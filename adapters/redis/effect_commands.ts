@@ -40,6 +40,8 @@ export function commandsOf(keys: LedgerKeys, effect: Effect): readonly RedisComm
       ): RedisCommand => ["HDEL", key, effect.key]);
     case "put-held":
       return [["HSET", keys.held, effect.login, effect.record]];
+    case "remove-held":
+      return [["HDEL", keys.held, effect.login]];
     case "set-nonce":
       return [["HSET", keys.nonces, effect.wallet, String(effect.next)]];
     default:

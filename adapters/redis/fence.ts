@@ -150,10 +150,10 @@ export class RedisFence implements Fence {
    */
   async #problems(transitions: readonly Transition[]): Promise<readonly CommitProblem[]> {
     const questions = new ViewQuestions(this.#keys, transitions);
-    const { lock, nonces, journal, pending, all } = this.#keys;
+    const { lock, nonces, journal, pending, all, held } = this.#keys;
     const [owner, ...replies] = await watch(
       this.#link,
-      [lock, nonces, journal, pending, all],
+      [lock, nonces, journal, pending, all, held],
       [["GET", lock], ...questions.commands],
     );
     this.#demandOurs(accepted(owner, { name: this.#link.name, what: `read key "${lock}"` }));

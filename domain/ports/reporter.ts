@@ -5,9 +5,9 @@
  */
 
 import type { Hash } from "../address.ts";
+import type { Hold } from "../hold.ts";
 import type { Skipped } from "../plan.ts";
 import type { SendMeaning } from "../send_answer.ts";
-import type { Hold } from "../transition.ts";
 
 /** Something that happened in a run. Amounts are in Shannon. */
 export type RunEvent =

@@ -7,6 +7,7 @@
 import { ledgerCommitTests } from "./ledger_commit_tests.ts";
 import type { LedgerHarness } from "./ledger_fixtures.ts";
 import { ledgerLockTests } from "./ledger_lock_tests.ts";
+import { ledgerManyTests } from "./ledger_many_tests.ts";
 import { ledgerReaderTests } from "./ledger_reader_tests.ts";
 import { ledgerRefusalTests } from "./ledger_refusal_tests.ts";
 
@@ -22,5 +23,6 @@ export function ledgerContract(name: string, openHarness: () => Promise<LedgerHa
   ledgerReaderTests(test);
   ledgerLockTests(test);
   ledgerCommitTests(test);
+  ledgerManyTests(test);
   ledgerRefusalTests(test);
 }

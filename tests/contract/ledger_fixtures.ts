@@ -12,6 +12,7 @@ import { encodeRecord } from "../../domain/journal_record.ts";
 import { shannon, weiOfShannon } from "../../domain/money.ts";
 import { newestAttempt, type Payment, paymentKey, withAttempt } from "../../domain/payment.ts";
 import type { Fence, Ledger } from "../../domain/ports/ledger.ts";
+import type { Transition } from "../../domain/transition.ts";
 import { paymentOf } from "./local_journal_contract.ts";
 
 /** A ledger with the prefix `eth`, empty at first, and what happens to it from outside. */
@@ -71,12 +72,11 @@ export const ALICE_IN_FLIGHT: LedgerDump = {
   "eth:payments:nonces": hash({ [WALLET]: "8" }),
 };
 
+/** Paydirt's own notes about a payment. */
+export const NOTES = ["journal", "pendingtx", "pendingnonce"].map((name) => `eth:payments:${name}`);
+
 /** The pool after a classic Go payer died between her debit and its notes: no record of ours. */
-export const ALICE_LEFT_BY_GO: LedgerDump = without(ALICE_IN_FLIGHT, [
-  "eth:payments:journal",
-  "eth:payments:pendingtx",
-  "eth:payments:pendingnonce",
-]);
+export const ALICE_LEFT_BY_GO: LedgerDump = without(ALICE_IN_FLIGHT, NOTES);
 
 /** When payments are settled, in unix seconds. */
 export const SETTLED_AT = 1_790_000_500;
@@ -121,6 +121,12 @@ export const ALICE_CREDITED: LedgerDump = {
     pending: "0",
     lastShare: "1790000000",
   }),
+};
+
+/** The same pool when a Go resolver credited it back: our notes are all that is left of it. */
+export const ALICE_ORPHANED: LedgerDump = {
+  ...ALICE_CREDITED,
+  ...Object.fromEntries(Object.entries(ALICE_IN_FLIGHT).filter(([key]) => NOTES.includes(key))),
 };
 
 /** The keys that all payees share. */
@@ -187,6 +193,16 @@ export async function fenceOf(ledger: Ledger, runId = "one"): Promise<Fence> {
   const outcome = await ledger.lock(runId);
   if (outcome.kind !== "taken") throw new Error(`Cannot lock for a test: ${outcome.kind}`);
   return outcome.fence;
+}
+
+/** Commits under a lock of its own, and expects that it is applied. */
+export async function commit(
+  harness: LedgerHarness,
+  transitions: readonly Transition[],
+): Promise<void> {
+  await using ledger = await harness.ledger();
+  const fence = await fenceOf(ledger);
+  strictEqual((await fence.commit(transitions)).kind, "applied");
 }
 
 /** For `rejects`: a fault of this kind, with this in its message. */

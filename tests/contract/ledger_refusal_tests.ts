@@ -12,6 +12,7 @@ import {
   ALICE,
   ALICE_IN_FLIGHT,
   ALICE_LEFT_BY_GO,
+  ALICE_ORPHANED,
   BOB,
   bumped,
   fenceOf,
@@ -55,6 +56,18 @@ const CREDIT_BACK: Transition = {
   debt: TO_ALICE,
   payment: TO_ALICE,
   hold: null,
+};
+const DROP: Transition = { kind: "drop", payment: TO_ALICE };
+const RECORD_PAID: Transition = {
+  kind: "record-paid",
+  debt: TO_ALICE,
+  payment: TO_ALICE,
+  hash: hashOf(7),
+  at: 1,
+};
+const RELEASE: Transition = {
+  kind: "release",
+  hold: { login: ALICE, reason: "x", since: 1 },
 };
 const HOLD: Transition = { kind: "hold", hold: { login: ALICE, reason: "x", since: 1 } };
 
@@ -187,6 +200,45 @@ function unmetExpectations(): Readonly<Record<string, Refusal>> {
       transition: SETTLE_AS_GO,
       detail: /recorded already/,
     },
+    "to drop a record whose pending row is there": {
+      ...alice,
+      before: ALICE_IN_FLIGHT,
+      transition: DROP,
+      detail: /pending row .* is there already/,
+    },
+    "to drop a record that is gone": {
+      ...alice,
+      before: POOL,
+      transition: DROP,
+      detail: /journal record .* is gone/,
+    },
+    "to record what an orphan paid where its pending row is there": {
+      ...alice,
+      before: ALICE_IN_FLIGHT,
+      transition: RECORD_PAID,
+      detail: /pending row .* is there already/,
+    },
+    "to record what is recorded": {
+      ...alice,
+      before: {
+        ...ALICE_ORPHANED,
+        "eth:payments:all": zset([`${hashOf(7)}:${ALICE}:600000000`, 1]),
+      },
+      transition: RECORD_PAID,
+      detail: /recorded already/,
+    },
+    "to release who is not held": {
+      ...alice,
+      before: POOL,
+      transition: RELEASE,
+      detail: /not held any more/,
+    },
+    "to release who is held for another reason": {
+      ...alice,
+      before: { ...POOL, "eth:payments:held": hash({ [ALICE]: "by hand" }) },
+      transition: RELEASE,
+      detail: /another reason now: by hand/,
+    },
     "a credit back without our record": {
       ...alice,
       before: noJournal,
@@ -232,7 +284,10 @@ function wrongTypes(): Readonly<Record<string, Refusal>> {
     [ATTEMPT, ["journal", "pendingtx", "pendingnonce"]],
     [SETTLE, ["pending", "all", "journal", "pendingtx", "pendingnonce"]],
     [CREDIT_BACK, ["pending", "journal", "pendingtx", "pendingnonce"]],
+    [DROP, ["pending", "journal", "pendingtx", "pendingnonce"]],
+    [RECORD_PAID, ["pending", "all", "journal", "pendingtx", "pendingnonce"]],
     [HOLD, ["held"]],
+    [RELEASE, ["held"]],
     [{ kind: "advance-nonce", wallet: WALLET, from: 7, to: 8 }, ["nonces"]],
   ];
   const ofOthers = (transition: Transition, key: string, login: string | null): Refusal => ({

@@ -39,6 +39,10 @@ export class LedgerModel implements LedgerView {
     return this.nonces.get(wallet) ?? null;
   }
 
+  held(login: string): string | null {
+    return this.holds.get(login) ?? null;
+  }
+
   recorded(debt: Debt, hash: string): boolean {
     return this.paidRows.has(rowOf(debt, hash));
   }
@@ -73,6 +77,9 @@ export class LedgerModel implements LedgerView {
         return;
       case "put-held":
         this.holds.set(effect.login, effect.record);
+        return;
+      case "remove-held":
+        this.holds.delete(effect.login);
         return;
       case "set-nonce":
         this.nonces.set(effect.wallet, String(effect.next));

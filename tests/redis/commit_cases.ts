@@ -6,11 +6,13 @@
 
 import type { LedgerDump } from "../../adapters/memory/ledger_store.ts";
 import type { Address } from "../../domain/address.ts";
-import { encodeHold, type Hold, type Transition } from "../../domain/transition.ts";
+import { encodeHold, type Hold } from "../../domain/hold.ts";
+import type { Transition } from "../../domain/transition.ts";
 import {
   ALICE,
   ALICE_IN_FLIGHT,
   ALICE_LEFT_BY_GO,
+  ALICE_ORPHANED,
   bumped,
   hash,
   hashOf,
@@ -60,6 +62,24 @@ export const COMMIT_CASES: Readonly<Record<string, CommitCase>> = {
   "a Go payer's settlement": {
     before: ALICE_LEFT_BY_GO,
     transitions: [{ kind: "settle", debt: TO_ALICE, payment: null, hash: hashOf(70), at: 5 }],
+  },
+  "a payment that the ledger forgot": {
+    before: POOL,
+    transitions: [{ kind: "record-paid", debt: TO_ALICE, payment: null, hash: hashOf(70), at: 5 }],
+  },
+  "an orphan that was paid": {
+    before: ALICE_ORPHANED,
+    transitions: [
+      { kind: "record-paid", debt: TO_ALICE, payment: TO_ALICE, hash: hashOf(70), at: 5 },
+    ],
+  },
+  "an orphan that is dropped": {
+    before: ALICE_ORPHANED,
+    transitions: [{ kind: "drop", payment: TO_ALICE }],
+  },
+  "a release": {
+    before: { ...POOL, "eth:payments:held": hash({ [ALICE]: encodeHold(HOLD) }) },
+    transitions: [{ kind: "release", hold: HOLD }],
   },
   "a hold": { before: POOL, transitions: [{ kind: "hold", hold: HOLD }] },
   "a nonce": {

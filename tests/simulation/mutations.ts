@@ -86,9 +86,8 @@ const LEDGER: readonly Mutation[] = [
   {
     name: "a settled payment stays pending",
     file: "domain/transition.ts",
-    find: '{ kind: "put-paid", debt: settle.debt, hash: settle.hash, at: settle.at },\n    ' +
-      '{ kind: "remove-pending", key },',
-    replace: '{ kind: "put-paid", debt: settle.debt, hash: settle.hash, at: settle.at },',
+    find: 'putPaid(settle),\n    { kind: "remove-pending", key },',
+    replace: "putPaid(settle),",
   },
   {
     name: "the pool's finances do not follow",
