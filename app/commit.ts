@@ -10,7 +10,7 @@ import type { Fence } from "../domain/ports/ledger.ts";
 import { loginOf, type Transition } from "../domain/transition.ts";
 
 /** How many transitions share one MULTI, at the most. */
-export const COMMIT_SIZE = 100;
+export const COMMIT_SIZE = 200;
 
 /** A transition that the ledger refused, because it is not as its own records say. */
 export interface Refused<T extends Transition> {

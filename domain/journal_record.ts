@@ -19,6 +19,18 @@ import type { Attempt, Payment } from "./payment.ts";
  * ```
  */
 export function encodeRecord(payment: Payment): string {
+  let text = written.get(payment);
+  if (text === undefined) {
+    text = write(payment);
+    written.set(payment, text);
+  }
+  return text;
+}
+
+/** A payment never changes, and its text is compared and written several times on its way. */
+const written = new WeakMap<Payment, string>();
+
+function write(payment: Payment): string {
   return JSON.stringify({
     v: 1,
     login: payment.login,

@@ -11,8 +11,8 @@ import type { CommitOutcome, Fence, LedgerServer } from "../../domain/ports/ledg
 import { LEASE_MS } from "../../domain/ports/ledger.ts";
 import { effectsOf, type Transition } from "../../domain/transition.ts";
 import { traceOf } from "./commit_trace.ts";
-import { ViewQuestions } from "./commit_view.ts";
-import { LinkLost, type RedisCommand, type RedisReply, RedisReplyError } from "./connection.ts";
+import { isWrongType, ViewQuestions } from "./commit_view.ts";
+import { LinkLost, type RedisCommand, type RedisReply } from "./connection.ts";
 import { commandsOf } from "./effect_commands.ts";
 import type { LedgerKeys } from "./keys.ts";
 import type { RedisLink } from "./link.ts";
@@ -43,8 +43,7 @@ export class RedisFence implements Fence {
     return this.#step(async () => {
       const problems = await this.#check(transitions);
       if (problems.length > 0) return { kind: "refused", problems };
-      const commands = transitions.flatMap(effectsOf)
-        .flatMap((effect) => commandsOf(this.#keys, effect));
+      const commands = commandsOf(this.#keys, transitions.flatMap(effectsOf));
       try {
         const replies = await execute(this.#link, commands);
         if (replies === null) return undefined;
@@ -157,12 +156,13 @@ export class RedisFence implements Fence {
       [["GET", lock], ...questions.commands],
     );
     this.#demandOurs(accepted(owner, { name: this.#link.name, what: `read key "${lock}"` }));
-    for (const reply of replies) {
-      // A key of the wrong type is reported with its name; any other refusal stops.
-      if (reply instanceof RedisReplyError && reply.code === "WRONGTYPE") continue;
-      accepted(reply, { name: this.#link.name, what: "read before a commit" });
-    }
-    return findProblems(transitions, questions.view(replies));
+    // A key of the wrong type is reported with its name; any other refusal stops.
+    const others = replies.filter((reply) => !isWrongType(reply));
+    for (const reply of others) accepted(reply, { name: this.#link.name, what: READING });
+    const types = others.length === replies.length
+      ? []
+      : await this.#link.send(questions.typeCommands);
+    return findProblems(transitions, questions.view(replies, types));
   }
 
   /** Watches keys and reads; nothing may be refused. */
@@ -212,6 +212,8 @@ export class RedisFence implements Fence {
     );
   }
 }
+
+const READING = "read before a commit";
 
 /** The answer of a step that has nothing to tell. */
 const DONE = {} as const;

@@ -182,6 +182,24 @@ Deno.test("commit() of an attempt blames no payee for a shared key of the wrong 
   match(outcome.problems[0]?.detail ?? "", /"eth:payments:pending" is a hash/);
 });
 
+Deno.test("commit() takes no key for what it was not when it was read", async () => {
+  await using attacked = await attackedRedis();
+  const miner = `eth:miners:${ALICE}`;
+  await attacked.seed({ ...ALICE_IN_FLIGHT, [miner]: { type: "string", value: "no hash" } });
+  await using ledger = await attacked.ledger();
+  const fence = await lockedBy(ledger);
+  const asked = attacked.proxy.intercept(`TYPE\r\n$${miner.length}\r\n${miner}`);
+  const outcome = fence.commit([SETTLE]);
+  const request = await asked;
+  // Somebody mends the key between the two questions.
+  await attacked.client.del(miner);
+  request.pass();
+  const refused = await outcome;
+  ok(refused.kind === "refused");
+  strictEqual(refused.problems[0]?.login, ALICE);
+  strictEqual((await attacked.records())["eth:payments:all"], undefined);
+});
+
 Deno.test("renew() and release() leave a lease alone that is another's", async () => {
   await using attacked = await attackedRedis();
   await using ledger = await attacked.ledger();
