@@ -5,9 +5,8 @@
  * @module
  */
 
-import { type Address, type Hash, parseAddress } from "../domain/address.ts";
+import { type Address, addressTakenFor, type Hash } from "../domain/address.ts";
 import { valueOf } from "../domain/fact.ts";
-import { depthOf } from "../domain/headers.ts";
 import {
   decideForeign,
   type ForeignCandidate,
@@ -16,13 +15,13 @@ import {
 } from "../domain/leftovers.ts";
 import { weiOfShannon } from "../domain/money.ts";
 import { attemptHashes } from "../domain/payment.ts";
-import type { MinedTransaction, Receipt } from "../domain/ports/chain.ts";
+import type { MinedTransaction } from "../domain/ports/chain.ts";
 import type { Transition } from "../domain/transition.ts";
 import { commitAll } from "./commit.ts";
 import { observe } from "./observe.ts";
-import { recordedHashes } from "./recorded_hashes.ts";
 import { type Run, unixSeconds } from "./run.ts";
 import { scanFinal } from "./scan_final.ts";
+import { asCandidates, firstBlockSince, hasUnfinal } from "./transfers.ts";
 
 /** How long before its row a Go payer's transfer may have been mined, in seconds. */
 const LOOK_BACK_SECONDS = 3_600;
@@ -56,11 +55,9 @@ interface Evidence {
 async function resolveOne(run: Run, foreign: ForeignRow, evidence: Evidence): Promise<void> {
   const { row } = foreign;
   const { login, amountShannon } = row;
-  const parsed = parseAddress(login, run.ports.checksum);
-  const candidates = "fault" in parsed
-    ? []
-    : await candidatesFor(run, foreign, { to: parsed.address, ...evidence });
-  const complete = evidence.scan !== null || "fault" in parsed || candidates.length > 0;
+  const to = addressTakenFor(login);
+  const candidates = to === undefined ? [] : await candidatesFor(run, foreign, { to, ...evidence });
+  const complete = evidence.scan !== null || to === undefined || candidates.length > 0;
   const verdict = decideForeign(foreign, { candidates, complete });
   const since = unixSeconds(run.ports.clock);
   const nonceOf = (hash: Hash): number | null =>
@@ -133,34 +130,6 @@ async function candidatesFor(
   return await asCandidates(run, (evidence.scan ?? []).filter(isTransfer));
 }
 
-async function asCandidates(
-  run: Run,
-  transactions: readonly Pick<MinedTransaction, "hash" | "nonce">[],
-): Promise<readonly ForeignCandidate[]> {
-  const recorded = await recordedHashes(run);
-  return await Promise.all(transactions.map(async ({ hash, nonce }) => {
-    const { receipt, final } = await finalReceipt(run, hash);
-    const status = receipt?.status ?? "missing";
-    return { hash, nonce, status, final, recorded: recorded.has(hash) };
-  }));
-}
-
-async function finalReceipt(
-  run: Run,
-  hash: Hash,
-): Promise<{ readonly receipt: Receipt | undefined; readonly final: boolean }> {
-  const { wallet, confirmations } = run.policy;
-  const question = { wallet, headers: null, receipts: [hash], finalNumber: 0 };
-  const receipt = valueOf((await run.ports.chain.observe(question)).receipts.get(hash));
-  if (receipt === undefined) return { receipt, final: false };
-  run.watch.receipts.set(hash, receipt);
-  const { number } = receipt.block;
-  const above = { from: number, to: number + confirmations - 1 };
-  const answer = await run.ports.chain.observe({ ...question, headers: above, receipts: [] });
-  const runs = [run.watch.main, valueOf(answer.headers) ?? []];
-  return { receipt, final: depthOf(receipt.block, runs) >= confirmations };
-}
-
 /** The wallet's transactions since an hour before the oldest row; `null` when that is unknown. */
 async function scanSince(
   run: Run,
@@ -170,39 +139,4 @@ async function scanSince(
   const from = await firstBlockSince(run, oldest);
   if (from === undefined || await hasUnfinal(run)) return null;
   return valueOf(await scanFinal(run, from)) ?? null;
-}
-
-/** Whether the wallet has transactions that are not in a final block yet, as far as is known. */
-async function hasUnfinal(run: Run): Promise<boolean> {
-  const { tip } = run.watch;
-  const finalNumber = Math.max(0, tip.head.number - run.policy.confirmations + 1);
-  const { wallet } = run.policy;
-  const answer = await run.ports.chain.observe({
-    wallet,
-    headers: null,
-    receipts: [],
-    finalNumber,
-  });
-  const finalNonce = valueOf(answer.finalNonce);
-  return finalNonce === undefined || finalNonce !== valueOf(tip.pendingNonce);
-}
-
-/** The number of the first block at or after a time, by halving; `undefined` when nobody says. */
-async function firstBlockSince(run: Run, seconds: number): Promise<number | undefined> {
-  let low = 0;
-  let high = run.watch.tip.head.number;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const answer = await run.ports.chain.observe({
-      wallet: run.policy.wallet,
-      headers: { from: middle, to: middle },
-      receipts: [],
-      finalNumber: 0,
-    });
-    const header = valueOf(answer.headers)?.[0];
-    if (header === undefined) return undefined;
-    if (header.time < seconds) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

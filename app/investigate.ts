@@ -11,13 +11,13 @@ import { newestAttempt, type Payment } from "../domain/payment.ts";
 import type { MinedTransaction } from "../domain/ports/chain.ts";
 import { recordedHashes } from "./recorded_hashes.ts";
 import { scanFinal } from "./scan_final.ts";
-import type { Run } from "./run.ts";
+import type { Looking } from "./run.ts";
 
 /** How deep a block lies whose receipts no node lacks because it lags: its state is gone, too. */
 const PRUNED_DEPTH = 128;
 
 /** Fills in the spenders of these payments' nonces. */
-export async function investigate(run: Run, payments: readonly Payment[]): Promise<void> {
+export async function investigate(run: Looking, payments: readonly Payment[]): Promise<void> {
   const oldest = Math.min(...payments.map(({ head }) => head.number));
   // A reorg may have replaced the head that the debit saw.
   const from = Math.max(0, oldest - run.policy.confirmations);
@@ -34,7 +34,7 @@ interface Scan {
 }
 
 async function spenderOf(
-  run: Run,
+  run: Looking,
   payment: Payment,
   { scanned, from }: Scan,
 ): Promise<Fact<Spender>> {
@@ -71,7 +71,7 @@ async function spenderOf(
  * Whether a nonce was spent before the scanned blocks. A count is told of a number: of a newer block, a
  * node on a branch that the others left tells a wrong one. This one is older than any reorg reaches.
  */
-async function wasSpentBefore(run: Run, nonce: number, from: number): Promise<boolean> {
+async function wasSpentBefore(run: Looking, nonce: number, from: number): Promise<boolean> {
   if (from === 0) return false;
   const { wallet } = run.policy;
   const question = { wallet, headers: null, receipts: [], finalNumber: from - 1 };

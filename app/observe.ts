@@ -11,7 +11,7 @@ import { type Fact, present, valueOf } from "../domain/fact.ts";
 import { depthOf, extendRun, type HeaderRun, isLinked } from "../domain/headers.ts";
 import { attemptHashes } from "../domain/payment.ts";
 import type { BlockRange, ChainAnswer, Receipt, Tip } from "../domain/ports/chain.ts";
-import type { ChainWatch, Run } from "./run.ts";
+import type { ChainWatch, Looking } from "./run.ts";
 
 /** How many older blocks are asked for around leftovers at one head, at the most. */
 const MAX_OLDER_HEADERS = 2_000;
@@ -25,7 +25,7 @@ export function newWatch(tip: Tip): ChainWatch {
 }
 
 /** Looks at the tip. `true`: there is a head that what is in flight was not observed at. */
-export async function lookAtTip(run: Run): Promise<boolean> {
+export async function lookAtTip(run: Looking): Promise<boolean> {
   const tip = await run.ports.chain.tip(run.policy.wallet);
   const seen = run.inFlight.size === 0 ? run.watch.tip.head : run.watch.main.at(-1);
   const changed = tip.head.hash !== seen?.hash;
@@ -34,7 +34,7 @@ export async function lookAtTip(run: Run): Promise<boolean> {
 }
 
 /** Gathers the facts at the current tip. */
-export async function observe(run: Run): Promise<Facts> {
+export async function observe(run: Looking): Promise<Facts> {
   const { watch } = run;
   const { number } = watch.tip.head;
   const answer = await ask(run, missingHeaders(run), receiptsToAsk(run));
@@ -51,7 +51,7 @@ export async function observe(run: Run): Promise<Facts> {
 }
 
 function ask(
-  run: Run,
+  run: Looking,
   headers: BlockRange | null,
   receipts: readonly Hash[],
 ): Promise<ChainAnswer> {
@@ -65,7 +65,7 @@ function ask(
 }
 
 /** The headers between what is known and the tip; deep enough for finality where nothing is. */
-function missingHeaders(run: Run): BlockRange {
+function missingHeaders(run: Looking): BlockRange {
   const { main, tip } = run.watch;
   const { number } = tip.head;
   const deep = Math.max(0, number - run.policy.confirmations - SPARE_HEADERS);
@@ -77,7 +77,7 @@ function missingHeaders(run: Run): BlockRange {
 }
 
 /** Receipts of attempts whose nonce is spent and whose block is not known on our chain. */
-function receiptsToAsk(run: Run): readonly Hash[] {
+function receiptsToAsk(run: Looking): readonly Hash[] {
   const { watch } = run;
   const latest = valueOf(watch.tip.latestNonce);
   if (latest === undefined) return [];
@@ -104,7 +104,7 @@ function takeHeaders(watch: ChainWatch, answer: ChainAnswer): boolean {
 }
 
 /** Drops headers that no receipt in flight needs any more. */
-function trim(run: Run): void {
+function trim(run: Looking): void {
   const { watch } = run;
   const bottom = watch.tip.head.number - 2 * (run.policy.confirmations + SPARE_HEADERS);
   if ((watch.main[0]?.number ?? bottom) < bottom) {
@@ -123,7 +123,7 @@ function keepReceipts(watch: ChainWatch, receipts: ReadonlyMap<Hash, Fact<Receip
  * Leftovers may have been mined long before the headers that are watched. A block is as final when
  * a linked run of `confirmations` headers stands on it, wherever that run ends.
  */
-async function lookAtOlderBlocks(run: Run): Promise<void> {
+async function lookAtOlderBlocks(run: Looking): Promise<void> {
   const { watch } = run;
   const bottom = watch.main[0]?.number;
   if (bottom === undefined) return;

@@ -16,7 +16,7 @@ import type { Policy } from "../domain/policy.ts";
 import type { Chain, ChainIdentity, Receipt, Tip } from "../domain/ports/chain.ts";
 import type { Checksum } from "../domain/ports/checksum.ts";
 import type { Clock } from "../domain/ports/clock.ts";
-import type { Fence, Ledger } from "../domain/ports/ledger.ts";
+import type { Fence, Ledger, LedgerReader } from "../domain/ports/ledger.ts";
 import type { LocalJournal } from "../domain/ports/local_journal.ts";
 import type { Reporter } from "../domain/ports/reporter.ts";
 import type { Signer } from "../domain/ports/signer.ts";
@@ -68,13 +68,23 @@ export interface ChainWatch {
   readonly spenders: Map<number, Fact<Spender>>;
 }
 
-/** A run under its lock. The loop and its steps change it; it never leaves the process. */
-export interface Run {
-  readonly ports: RunPorts;
+/** What it takes to look at ledger and chain: nothing here can write. */
+export interface Looking {
+  readonly ports: Pick<RunPorts, "chain" | "checksum" | "clock"> & {
+    readonly ledger: LedgerReader;
+  };
   readonly policy: Policy & { readonly ceilingWei: Wei };
+  readonly watch: ChainWatch;
+  /** Ends a scan. */
+  readonly signal: AbortSignal;
+  readonly inFlight: ReadonlyMap<PaymentKey, InFlight>;
+}
+
+/** A run under its lock. The loop and its steps change it; it never leaves the process. */
+export interface Run extends Looking {
+  readonly ports: RunPorts;
   readonly identity: ChainIdentity;
   readonly fence: Fence;
-  readonly watch: ChainWatch;
   /** Aborts at a signal or when the fence is lost: no new debit, leave in-flight payments alone. */
   readonly signal: AbortSignal;
   readonly inFlight: Map<PaymentKey, InFlight>;

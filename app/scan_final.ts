@@ -8,7 +8,7 @@ import { type Fact, present, unknown } from "../domain/fact.ts";
 import { Fault } from "../domain/fault.ts";
 import { depthOf, type Header, isLinked } from "../domain/headers.ts";
 import type { MinedTransaction } from "../domain/ports/chain.ts";
-import type { Run } from "./run.ts";
+import type { Looking } from "./run.ts";
 
 /** How many blocks a scan reads, at the most: about two weeks of 12 s blocks. */
 export const MAX_SCANNED_BLOCKS = 100_000;
@@ -18,7 +18,7 @@ export const MAX_SCANNED_BLOCKS = 100_000;
  * complete: every block linked to the next, and the last one final in the headers of this run.
  */
 export async function scanFinal(
-  run: Run,
+  run: Looking,
   from: number,
 ): Promise<Fact<readonly MinedTransaction[]>> {
   const { main } = run.watch;

@@ -37,12 +37,29 @@ export function parseAddress(
   text: string,
   checksum: Checksum,
 ): { readonly address: Address } | { readonly fault: AddressFault } {
-  if (!/^0[xX][0-9a-fA-F]{40}$/.test(text)) return { fault: "no-address" };
+  const address = addressTakenFor(text);
+  if (address === undefined) return { fault: "no-address" };
   const digits = text.slice(2);
-  const address = `0x${digits.toLowerCase()}` as Address;
   const oneCase = digits === digits.toLowerCase() || digits === digits.toUpperCase();
   if (oneCase || checksum(address).slice(2) === digits) return { address };
   return { fault: "bad-checksum" };
+}
+
+/**
+ * The address that a node takes a text for, which minds no checksum: where a Go payer's coins went.
+ *
+ * @example
+ * ```ts
+ * import { addressTakenFor } from "./address.ts";
+ *
+ * addressTakenFor("0x" + "aB".repeat(20)); // "0xabab…"
+ * addressTakenFor("worker-7"); // undefined
+ * ```
+ */
+export function addressTakenFor(text: string): Address | undefined {
+  return /^0[xX][0-9a-fA-F]{40}$/.test(text)
+    ? `0x${text.slice(2).toLowerCase()}` as Address
+    : undefined;
 }
 
 /** Whether a text is a hash as the chain writes it, in lower case. */

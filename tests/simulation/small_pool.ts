@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Address } from "../../domain/address.ts";
+import type { Address, Hash } from "../../domain/address.ts";
 import { shannon, wei } from "../../domain/money.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Chain } from "../../domain/ports/chain.ts";
@@ -23,7 +23,7 @@ import type { RunPorts } from "../../app/run.ts";
 import type { RunOptions } from "../../app/run.ts";
 import { runPayouts } from "../../app/run_payouts.ts";
 import { WALLET } from "./payees.ts";
-import { KEYS } from "./world.ts";
+import { addressOf, KEYS } from "./world.ts";
 
 /** What a small pool's policy is, but for what a test is about. */
 export const SMALL_POLICY: Policy = {
@@ -70,6 +70,39 @@ export class SmallPool {
     for (const key of [KEYS.account({ kind: "miner", login }), KEYS.finances]) {
       this.store.addToField(key, "balance", amountShannon);
     }
+  }
+
+  /** A Go payer debits a miner, who is owed as much; what it sends, it sends from the wallet. */
+  leaveGoRow(
+    login: string,
+    { amountShannon = 600_000_000n, sent }: {
+      readonly amountShannon?: bigint;
+      readonly sent: boolean;
+    },
+  ): Hash | undefined {
+    for (const key of [KEYS.account({ kind: "miner", login }), KEYS.finances]) {
+      this.store.addToField(key, "balance", -amountShannon);
+      this.store.addToField(key, "pending", amountShannon);
+    }
+    const seconds = Math.floor(this.clock.now() / 1000);
+    this.store.addMember(KEYS.pending, `${login}:${amountShannon}`, seconds);
+    return sent ? this.send(addressOf(login), amountShannon) : undefined;
+  }
+
+  /** Somebody sends from the wallet, past the program. */
+  send(to: Address, amountShannon: bigint): Hash {
+    const known = new Set(this.node.mempool().map(({ hash }) => hash));
+    const valueWei = wei(amountShannon * 10n ** 9n);
+    const { meaning } = this.node.submitForeign({ from: WALLET, to, valueWei });
+    const sent = this.node.mempool().find(({ hash }) => !known.has(hash));
+    if (sent === undefined) throw new Error(`Cannot send for a test: ${meaning}`);
+    return sent.hash;
+  }
+
+  /** A miner's money: balance, pending and paid. */
+  account(login: string): readonly bigint[] {
+    const fields = this.store.fields(KEYS.account({ kind: "miner", login }));
+    return ["balance", "pending", "paid"].map((field) => BigInt(fields.get(field) ?? "0"));
   }
 
   /** Its ports, with some of them replaced. */
