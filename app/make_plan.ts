@@ -31,6 +31,7 @@ import type { LedgerReader } from "../domain/ports/ledger.ts";
 export interface Plan extends Coverage {
   /** Everyone who is not paid, those for want of funds included. */
   readonly skipped: readonly Skipped[];
+  /** How many accounts below the threshold were met, those met again included. */
   readonly belowThreshold: number;
   /** Why the circuit breaker stops the run, if it does. */
   readonly brokenLimit: string | undefined;
@@ -46,13 +47,13 @@ export interface PlanInput {
   readonly tip: Tip;
   /** What is unresolved: nobody of it is planned. */
   readonly leftovers: Leftovers;
-  /** Told of each miner below the threshold, where somebody wants to know. */
+  /** Told once of each miner below the threshold, where somebody wants to know: it costs memory. */
   readonly onBelow?: (login: string, amountShannon: Shannon) => void;
 }
 
 /** The ports that a plan reads. */
 export interface PlanPorts {
-  readonly ledger: LedgerReader;
+  readonly ledger: Pick<LedgerReader, "miners">;
   readonly chain: Chain;
   readonly checksum: Checksum;
 }
@@ -118,9 +119,15 @@ async function judgeAll(
   const candidates: Candidate[] = [];
   const skipped: Skipped[] = [];
   let belowThreshold = 0;
+  // The ledger may tell a login again. A million that are only counted are not kept.
+  const named = new Set<string>();
   for await (const page of ports.ledger.miners(signal)) {
     for (const account of page) {
       const judgement = judge(account, rules);
+      if (judgement.kind !== "below-threshold" || input.onBelow !== undefined) {
+        if (named.has(account.login)) continue;
+        named.add(account.login);
+      }
       switch (judgement.kind) {
         case "pay":
           candidates.push(judgement.candidate);

@@ -73,6 +73,9 @@ export interface Skipped {
   readonly reason: SkipReason;
 }
 
+/** What stands in a login for bytes that are no text. */
+const NO_TEXT = "\ufffd";
+
 /** What is thought of one miner. */
 export type Judgement =
   | { readonly kind: "pay"; readonly candidate: Candidate }
@@ -95,7 +98,8 @@ export interface Rules {
 
 /**
  * Judges one miner. The threshold is strict, as for the Go payers: who has exactly the threshold is
- * not paid. A miner without a balance field was never credited and is owed 0.
+ * not paid. A miner without a balance field was never credited and is owed 0, but for one whose key is
+ * no text: its balance was asked for under a name that it has not.
  *
  * @example
  * ```ts
@@ -119,6 +123,9 @@ export interface Rules {
 export function judge(account: MinerAccount, rules: Rules): Judgement {
   const { login } = account;
   if (account.wrongType !== null) return skip(login, null, "wrong-type");
+  if (account.balance === null && login.includes(NO_TEXT)) {
+    return skip(login, null, "unreadable-balance");
+  }
   const amountShannon = account.balance === null ? shannon(0n) : parseShannon(account.balance);
   if (amountShannon === undefined) return skip(login, null, "unreadable-balance");
   if (amountShannon < rules.thresholdShannon) {

@@ -25,11 +25,9 @@ import {
   RedisReplyError,
 } from "./connection.ts";
 import { keysOf, type LedgerKeys, paidMember, sharedKeys } from "./keys.ts";
+import { type MinerScan, scanMiners } from "./miner_scan.ts";
 import { accepted, unreachable } from "./reply_faults.ts";
 import { askServer } from "./server_facts.ts";
-
-/** A page of SCAN: as fast as larger ones, and short enough to keep Redis responsive. */
-const SCAN_COUNT = "1000";
 
 /** How many rows are looked up in one round trip. */
 const LOOK_UP_SIZE = 1_000;
@@ -72,29 +70,10 @@ export class RedisLedgerReader implements LedgerReader {
     return askServer(this.name, (commands) => this.#send(commands));
   }
 
-  /** SCAN, then HGET of a page at once. SCAN may repeat keys, so seen logins are kept. */
-  async *miners(signal?: AbortSignal): AsyncIterable<readonly MinerAccount[]> {
-    const start = this.keys.miner("");
-    const pattern = `${start.replace(/[\\*?[\]]/g, "\\$&")}*`;
-    const seen = new Set<string>();
-    let cursor = "0";
-    do {
-      if (signal?.aborted) return;
-      const [reply] = await this.#send([
-        ["SCAN", cursor, "MATCH", pattern, "COUNT", SCAN_COUNT],
-      ]);
-      const page = scanPage(this.#accepted(reply, "SCAN the miners"));
-      if (page === undefined) {
-        throw new Fault("ledger-nonsense", `Cannot read the answer of ${this.name} to SCAN`);
-      }
-      cursor = page.cursor;
-      const logins = page.keys.map((key) => key.slice(start.length)).filter((login) => {
-        if (seen.has(login)) return false;
-        seen.add(login);
-        return true;
-      });
-      if (logins.length > 0) yield await this.#balances(logins);
-    } while (cursor !== "0");
+  /** See {@linkcode scanMiners}. */
+  miners(signal?: AbortSignal): AsyncIterable<readonly MinerAccount[]> {
+    const send: MinerScan["send"] = (commands) => this.#send(commands);
+    return scanMiners({ start: this.keys.miner(""), name: this.name, send }, signal);
   }
 
   /** GET, ZRANGE, HGETALL of everything unresolved, in one round trip. */
@@ -199,24 +178,6 @@ export class RedisLedgerReader implements LedgerReader {
     return Promise.resolve();
   }
 
-  async #balances(logins: readonly string[]): Promise<readonly MinerAccount[]> {
-    const replies = await this.#send(
-      logins.map((login): RedisCommand => ["HGET", this.keys.miner(login), "balance"]),
-    );
-    const wrong = logins.filter((_, index) => isWrongType(replies[index]));
-    const types = wrong.length === 0
-      ? []
-      : await this.#send(wrong.map((login): RedisCommand => ["TYPE", this.keys.miner(login)]));
-    const typeOf = new Map(wrong.map((login, index) => [login, String(types[index])]));
-    return logins.map((login, index): MinerAccount => {
-      const wrongType = typeOf.get(login);
-      if (wrongType !== undefined) return { login, balance: null, wrongType };
-      const key = this.keys.miner(login);
-      const balance = this.#accepted(replies[index], `read key "${key}"`);
-      return { login, balance: balance === null ? null : String(balance), wrongType: null };
-    });
-  }
-
   #accepted(reply: RedisReply | undefined, what: string): Exclude<RedisReply, RedisReplyError> {
     return accepted(reply, { name: this.name, what });
   }
@@ -228,18 +189,6 @@ export class RedisLedgerReader implements LedgerReader {
       throw unreachable(error, this.name);
     }
   }
-}
-
-function isWrongType(reply: RedisReply | undefined): boolean {
-  return reply instanceof RedisReplyError && reply.code === "WRONGTYPE";
-}
-
-function scanPage(
-  reply: RedisReply,
-): { readonly cursor: string; readonly keys: readonly string[] } | undefined {
-  if (!Array.isArray(reply)) return undefined;
-  const [cursor, keys] = reply;
-  return Array.isArray(keys) ? { cursor: String(cursor), keys: keys.map(String) } : undefined;
 }
 
 /** A score as a time in unix seconds; infinity, which somebody else's hand wrote, is none. */

@@ -79,8 +79,9 @@ export interface LedgerReader {
   /** What the server says of itself. Not atomic with anything. */
   server(): Promise<LedgerServer>;
   /**
-   * All miners, page by page, each login once. No snapshot: balances may rise meanwhile. Memory is
-   * bounded by the number of logins' hashes, not by what they hold.
+   * All miners, page by page, each login at least once: while keys come and go, one may be told
+   * again, and who pays must look out for that. No snapshot: balances may rise meanwhile. Nothing is
+   * kept of the pages before, so that a million miners cost no memory.
    */
   miners(signal?: AbortSignal): AsyncIterable<readonly MinerAccount[]>;
   /** Everything unresolved. One reading, not atomic: compare again before calling it a finding. */

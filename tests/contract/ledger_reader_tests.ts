@@ -52,7 +52,7 @@ export function ledgerReaderTests(test: LedgerTest): void {
     ]);
   });
 
-  test("miners() tells each of many once", async (harness) => {
+  test("miners() tells each of many, and none twice while no key comes or goes", async (harness) => {
     const logins = Array.from({ length: 3_000 }, (_, index) => `miner-${index + 1_000}`);
     await harness.seed(
       Object.fromEntries(

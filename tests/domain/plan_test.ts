@@ -106,6 +106,15 @@ pureTest("judge() skips a balance that is no integer of 64 bits", () => {
   }
 });
 
+pureTest("judge() skips a key that is no text, unless a balance was found under its name", () => {
+  const login = "a\ufffd";
+  deepStrictEqual(judge({ login, balance: null, wrongType: null }, RULES), {
+    kind: "skip",
+    skipped: { login, amountShannon: null, reason: "unreadable-balance" },
+  });
+  strictEqual(reasonOf({ login, balance: "501", wrongType: null }), "no-address");
+});
+
 pureTest("judge() skips a key of another type", () => {
   strictEqual(reasonOf({ login: MINER, balance: null, wrongType: "string" }), "wrong-type");
 });
