@@ -22,7 +22,21 @@ export {
   type LedgerView,
   type WrongType,
 } from "./domain/commit_check.ts";
-export { type Continuity, type ContinuityFacts, judgeContinuity } from "./domain/continuity.ts";
+export {
+  type Continuity,
+  type ContinuityFacts,
+  judgeContinuity,
+  mayHaveLostWrites,
+  type Remedy,
+} from "./domain/continuity.ts";
+export {
+  type FinalTransaction,
+  hashesToSpeakFor,
+  needsWord,
+  planRestoration,
+  type RestorationFacts,
+  type Restored,
+} from "./domain/restoration.ts";
 export {
   decide,
   type Decided,
@@ -148,11 +162,12 @@ export {
   expectationsOf,
   MONEY_FIELDS,
   type MoneyField,
+  type ServerNote,
   type Transition,
 } from "./domain/transition.ts";
 export { dryRun, type DryRunPorts, type DryRunReport } from "./app/dry_run.ts";
 export type { ExitCode } from "./app/exit_code.ts";
 export type { PlanInput } from "./app/make_plan.ts";
 export type { Check } from "./app/preflight.ts";
-export type { RunOptions, RunPorts } from "./app/run.ts";
+export type { OperatorWords, RunOptions, RunPorts } from "./app/run.ts";
 export { runPayouts } from "./app/run_payouts.ts";

@@ -10,6 +10,7 @@ import {
   type Continuity,
   judgeContinuity,
   MAX_EXPLAINED,
+  mayHaveLostWrites,
   noncesToExplain,
   recordedNonces,
 } from "../domain/continuity.ts";
@@ -20,7 +21,7 @@ import type { Payment } from "../domain/payment.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Chain, ChainIdentity, LookedUpTransaction, Tip } from "../domain/ports/chain.ts";
 import type { Clock } from "../domain/ports/clock.ts";
-import type { LedgerReader, PaidRow } from "../domain/ports/ledger.ts";
+import type { LedgerReader, LedgerServer, PaidRow } from "../domain/ports/ledger.ts";
 import type { LocalJournal } from "../domain/ports/local_journal.ts";
 import { unixSeconds } from "./run.ts";
 
@@ -36,6 +37,10 @@ export interface Assessment {
   readonly continuity: Continuity;
   /** What the local journal holds for this wallet and chain, oldest first. */
   readonly journalled: readonly Payment[];
+  /** Mined nonces since the ledger's next one that rows of the ledger stand for. */
+  readonly recorded: ReadonlySet<number>;
+  /** What the last run noted of the ledger's server: {@linkcode ServerNote.runId}, as it stands. */
+  readonly noted: { readonly runId: string | null; readonly window: number | null };
 }
 
 /** What an assessment starts from. */
@@ -43,6 +48,8 @@ export interface AssessOptions {
   readonly policy: Policy;
   readonly identity: ChainIdentity;
   readonly tip: Tip;
+  /** What the ledger's server says of itself. */
+  readonly server: LedgerServer;
   /** Nonces that are known to be this ledger's without a row of `P:payments:all`. */
   readonly explainedNonces?: ReadonlySet<number>;
 }
@@ -82,27 +89,45 @@ export async function assess(
   const ledgerNext = readNonce(obligations.nonces.get(policy.wallet) ?? null);
   const unexplained = noncesToExplain({ ledgerNext, latestNonce });
   const rows = await lookUpRows(ports, unexplained.length);
+  const recorded = new Set([
+    ...options.explainedNonces ?? [],
+    ...recordedNonces(policy.wallet, rows),
+  ]);
+  const noted = readNote(obligations.server);
   const hourAgo = unixSeconds(ports.clock) - RECENT_SECONDS;
   const finalNumber = tip.head.number - policy.confirmations + 1;
   const continuity = judgeContinuity({
     ledgerNext,
     latestNonce,
     pendingNonce,
-    highestJournalled: journalled.reduce<number | null>(
-      (highest, { nonce }) => highest === null || nonce > highest ? nonce : highest,
-      null,
-    ),
+    journalled: new Set(journalled.map(({ nonce }) => nonce)),
     inFlight: new Set([...leftovers.payments, ...leftovers.orphans].map(({ nonce }) => nonce)),
     // Mined is not enough: a reorg may leave a gap below the nonces of our own payments.
     unminedRow: rows.find(({ row, transaction }) =>
       row.at >= hourAgo && (transaction?.block?.number ?? Infinity) > finalNumber
     )?.row.hash ?? null,
-    recorded: new Set([
-      ...options.explainedNonces ?? [],
-      ...recordedNonces(policy.wallet, rows),
-    ]),
+    recorded,
+    lostWindow: lostWindow(options, { noted, hasJournal: journalled.length > 0 }),
   });
-  return { leftovers, continuity, journalled };
+  return { leftovers, continuity, journalled, recorded, noted };
+}
+
+/** How many payments could be in flight, unknown to anybody, when the ledger's server restarted. */
+function lostWindow(
+  { policy: { durability, maxInFlight }, server }: AssessOptions,
+  { noted, hasJournal }: { readonly noted: Assessment["noted"]; readonly hasJournal: boolean },
+): number {
+  return mayHaveLostWrites({ noted: noted.runId, server, durability, hasJournal })
+    ? noted.window ?? maxInFlight
+    : 0;
+}
+
+function readNote(fields: ReadonlyMap<string, string>): Assessment["noted"] {
+  const window = Number(fields.get("window"));
+  return {
+    runId: fields.get("run_id") ?? null,
+    window: Number.isSafeInteger(window) && window > 0 ? window : null,
+  };
 }
 
 interface LookedUpRow {

@@ -59,7 +59,8 @@ function programWith(deps: CliDeps, done: (code: ExitCode) => void): Command {
   command(program, "resolve", "list what earlier runs left, and end what is proved")
     .option("--dry-run", "only list")
     .option("--take-lock", "take a Go payer's lock over: you know that none runs")
-    .option("--adopt", "go on from the chain's nonce: you know that it paid no miner")
+    .option("--adopt", "write what the ledger forgot and the chain knows, each on your word")
+    .option("--seal", "use up the nonces that a payment which everybody forgot may hold")
     .option("--yes", "do not ask")
     .action(async (options) => {
       const { resolve } = await import("./commands/resolve.ts");

@@ -60,8 +60,8 @@ export async function dryRun(
 ): Promise<DryRunReport> {
   const { signal, ...rest } = options;
   const before = await preflight(ports, policy);
-  const { identity, tip, ceilingWei } = before;
-  const assessment = await assess(ports, { policy, identity, tip });
+  const { identity, tip, server, ceilingWei } = before;
+  const assessment = await assess(ports, { policy, identity, tip, server });
   const { leftovers } = assessment;
   const plan = await makePlan(ports, { policy, ceilingWei, tip, leftovers, ...rest }, signal);
   const { lock, lease } = await ports.ledger.obligations();

@@ -4,12 +4,14 @@
  * @module
  */
 
+import { describeRestored } from "../adapters/terminal/plain_log.ts";
 import { Fault } from "../domain/fault.ts";
 import { type Shannon, sumShannon } from "../domain/money.ts";
 import type { Skipped } from "../domain/plan.ts";
 import type { LeftInFlight, RunReport } from "../domain/report.ts";
-import type { Assessment } from "./assess.ts";
+import { needsWord } from "../domain/restoration.ts";
 import { type DryRunReport, inFlightOf } from "./dry_run.ts";
+import type { Found } from "./leftovers_text.ts";
 
 /** A value that JSON.stringify writes as it is. */
 export type Json =
@@ -88,7 +90,7 @@ export function belowToJson(login: string, amountShannon: Shannon): Json {
 }
 
 /** The object that `resolve --dry-run --json` prints. */
-export function leftoversToJson({ leftovers, continuity }: Assessment): Json {
+export function leftoversToJson({ leftovers, continuity, forgotten }: Found): Json {
   return {
     lock: leftovers.goLock,
     inFlight: inFlightOf(leftovers).map(inFlightToJson),
@@ -97,6 +99,13 @@ export function leftoversToJson({ leftovers, continuity }: Assessment): Json {
     continuity: continuity.kind === "continuous"
       ? { ok: true, nextNonce: continuity.next }
       : { ok: false, why: continuity.why, wayOut: continuity.wayOut },
+    forgotten: forgotten.map((step) => ({
+      nonce: step.nonce,
+      kind: step.kind,
+      detail: describeRestored(step),
+      txHash: "transaction" in step ? step.transaction.hash : null,
+      needsWord: needsWord(step),
+    })),
   };
 }
 

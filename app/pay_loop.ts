@@ -58,7 +58,7 @@ async function act(run: Run, facts: Facts): Promise<void> {
 }
 
 /** Waits for another head, or for as long as it takes to look at everything again without one. */
-async function nextHead(run: Run, deadline: number): Promise<void> {
+export async function nextHead(run: Run, deadline: number): Promise<void> {
   const { clock } = run.ports;
   const patience = Math.min(deadline, clock.now() + RESEND_MS);
   while (!run.signal.aborted && clock.now() < patience) {
@@ -73,7 +73,7 @@ async function nextHead(run: Run, deadline: number): Promise<void> {
 }
 
 /** A node that does not answer now is asked again at the next head; nothing is concluded from it. */
-async function tolerateNode(run: Run, step: () => Promise<void>): Promise<void> {
+export async function tolerateNode(run: Run, step: () => Promise<void>): Promise<void> {
   try {
     await step();
   } catch (error) {

@@ -10,7 +10,7 @@ import { currentPriceWei, defaultCeilingWei, type FeeQuote } from "../domain/fee
 import { type Wei, wei } from "../domain/money.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Chain, ChainIdentity, Tip } from "../domain/ports/chain.ts";
-import type { LedgerReader } from "../domain/ports/ledger.ts";
+import type { LedgerReader, LedgerServer } from "../domain/ports/ledger.ts";
 import type { RunPorts } from "./run.ts";
 
 /** One thing that was looked at. */
@@ -31,6 +31,8 @@ export interface Preflight {
   readonly identity: ChainIdentity;
   readonly tip: Tip;
   readonly quote: FeeQuote;
+  /** What the ledger's server says of itself. */
+  readonly server: LedgerServer;
   /** The most that a unit of gas may cost in this run. */
   readonly ceilingWei: Wei;
 }
@@ -54,17 +56,21 @@ export async function preflight(ports: PreflightPorts, policy: Policy): Promise<
   const node = await nodeChecks(ports.chain, policy);
   const tip = await ports.chain.tip(policy.wallet);
   const quote = await feeQuote(ports.chain, policy);
+  const signer = await signerCheck(ports, policy);
+  await ports.ledger.checkTypes();
+  const server = await ports.ledger.server();
   return {
     checks: [
       chain,
       ...node,
       headCheck(tip, ports.clock.now()),
-      await signerCheck(ports, policy),
-      ...await ledgerChecks(ports.ledger, policy),
+      signer,
+      ...ledgerChecks(ports.ledger.name, server, policy),
     ],
     identity,
     tip,
     quote,
+    server,
     ceilingWei: policy.ceilingWei ?? ceilingOf(quote, policy),
   };
 }
@@ -147,22 +153,21 @@ async function signerCheck(ports: PreflightPorts, policy: Policy): Promise<Check
   };
 }
 
-async function ledgerChecks(
-  ledger: LedgerReader,
+function ledgerChecks(
+  name: string,
+  server: LedgerServer,
   { durability }: Policy,
-): Promise<readonly Check[]> {
-  await ledger.checkTypes();
-  const server = await ledger.server();
+): readonly Check[] {
   const { maxmemoryPolicy } = server;
   const evicts = maxmemoryPolicy?.startsWith("allkeys-") ?? false;
   return [
-    { name: "ledger", ok: true, detail: `${ledger.name} answers`, fault: "ledger-unreachable" },
+    { name: "ledger", ok: true, detail: `${name} answers`, fault: "ledger-unreachable" },
     {
       name: "ledger-keeps-keys",
       ok: !evicts,
       detail: maxmemoryPolicy === null
-        ? `${ledger.name} does not tell its maxmemory-policy to this user`
-        : `${ledger.name} has maxmemory-policy ${maxmemoryPolicy}` +
+        ? `${name} does not tell its maxmemory-policy to this user`
+        : `${name} has maxmemory-policy ${maxmemoryPolicy}` +
           (evicts ? ", which may drop balances: set it to noeviction" : ""),
       fault: "ledger-evicts",
     },

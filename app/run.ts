@@ -13,10 +13,10 @@ import type { Wei } from "../domain/money.ts";
 import { type Payment, type PaymentKey, paymentKey } from "../domain/payment.ts";
 import type { Payee, Skipped } from "../domain/plan.ts";
 import type { Policy } from "../domain/policy.ts";
-import type { Chain, ChainIdentity, Receipt, Tip } from "../domain/ports/chain.ts";
+import type { BlockRange, Chain, ChainIdentity, Receipt, Tip } from "../domain/ports/chain.ts";
 import type { Checksum } from "../domain/ports/checksum.ts";
 import type { Clock } from "../domain/ports/clock.ts";
-import type { Fence, Ledger, LedgerReader } from "../domain/ports/ledger.ts";
+import type { Fence, Ledger, LedgerReader, LedgerServer } from "../domain/ports/ledger.ts";
 import type { LocalJournal } from "../domain/ports/local_journal.ts";
 import type { Reporter } from "../domain/ports/reporter.ts";
 import type { Signer } from "../domain/ports/signer.ts";
@@ -52,8 +52,18 @@ export interface RunOptions {
   readonly wait?: boolean;
   /** The Go payer's lock that the operator saw, and spoke for. */
   readonly overGoPayer?: string;
-  /** The operator's word that unknown transactions of the wallet paid no miner. */
-  readonly adopt?: boolean;
+  /** A run that resolves, and what the operator says to it; without, nothing is restored. */
+  readonly words?: OperatorWords;
+}
+
+/** What an operator has looked at, and speaks for. */
+export interface OperatorWords {
+  /** Transactions of the wallet that the ledger does not know: what they were may be written. */
+  readonly adopt?: ReadonlySet<Hash>;
+  /** The nonce to begin at: nothing before it paid a miner. */
+  readonly startAt?: number;
+  /** Nonces that a lost payment may hold may be used up. */
+  readonly seal?: boolean;
 }
 
 /** What a run has seen of the chain, head after head. */
@@ -84,6 +94,8 @@ export interface Looking {
 export interface Run extends Looking {
   readonly ports: RunPorts;
   readonly identity: ChainIdentity;
+  /** What the ledger's server said of itself at the start. */
+  readonly server: LedgerServer;
   readonly fence: Fence;
   /** Aborts at a signal or when the fence is lost: no new debit, leave in-flight payments alone. */
   readonly signal: AbortSignal;
@@ -91,6 +103,8 @@ export interface Run extends Looking {
   /** Payees who are still to be debited, in order. */
   queue: readonly Payee[];
   nextNonce: number;
+  /** Nonces to be used up, once nothing is in flight; both inclusive. */
+  toSeal: BlockRange | null;
   /** How many payments may wait in the mempool at once, for now. */
   window: number;
   /** Whether the signer was seen to use the nonce it is given; until then one payment goes at once. */

@@ -22,7 +22,7 @@ import {
   stopDebits,
   unixSeconds,
 } from "./run.ts";
-import { startRun } from "./start_run.ts";
+import { sealNonces, startRun } from "./start_run.ts";
 
 /**
  * Pays everyone whom the plan names, and takes up what earlier runs left.
@@ -60,6 +60,7 @@ export async function runPayouts(
     await untilSignal(run, async () => {
       await startRun(run, options);
       await payAll(run, options);
+      await sealNonces(run, options);
       if (heartbeat.lost.aborted) throw heartbeat.lost.reason;
     });
     if (run.inFlight.size === 0 && run.results.parked.length === 0) await rotate(ports, policy);
@@ -83,12 +84,14 @@ function newRun(
     ports,
     policy: { ...policy, ceilingWei: before.ceilingWei },
     identity: before.identity,
+    server: before.server,
     fence,
     watch: newWatch(before.tip),
     signal,
     inFlight: new Map(),
     queue: [],
     nextNonce: 0,
+    toSeal: null,
     window: policy.maxInFlight,
     nonceIsHonoured: ports.signer.kind === "bytes",
     stopped: null,

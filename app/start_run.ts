@@ -10,33 +10,40 @@ import { Fault, type FaultKind } from "../domain/fault.ts";
 import type { ForeignRow } from "../domain/leftovers.ts";
 import type { Payment } from "../domain/payment.ts";
 import type { StopReason } from "../domain/report.ts";
-import { assess } from "./assess.ts";
+import { assess, type Assessment } from "./assess.ts";
 import { commitAll } from "./commit.ts";
 import { makePlan } from "./make_plan.ts";
 import { lookAtTip } from "./observe.ts";
+import { restorationOf } from "./plan_restoration.ts";
 import { recover } from "./recover.ts";
-import { hasSomethingToTell, type Run, type RunOptions, stopDebits } from "./run.ts";
+import { restore } from "./restore.ts";
+import {
+  hasSomethingToTell,
+  type OperatorWords,
+  type Run,
+  type RunOptions,
+  stopDebits,
+} from "./run.ts";
+import { seal } from "./seal.ts";
 
 /** Under the lock: continuity, leftovers, plan. */
 export async function startRun(run: Run, options: RunOptions): Promise<void> {
-  const { ports, policy, identity, watch } = run;
+  const { ports, policy, watch } = run;
   await lookAtTip(run);
-  const question = { policy, identity, tip: watch.tip };
-  let assessment = await assess(ports, question);
+  let assessment = await assessAgain(run);
   const debits = options.debits ?? true;
   const { journalled } = assessment;
   await recover(run, assessment.leftovers, { journalled, lookAgain: !debits });
   // A Go payer's row that was resolved just now explains a nonce that nothing explained before.
-  if (assessment.leftovers.foreign.length > 0) {
-    const { explainedNonces } = run.results;
-    assessment = await assess(ports, { ...question, explainedNonces });
-  }
+  if (assessment.leftovers.foreign.length > 0) assessment = await assessAgain(run);
+  if (options.words !== undefined) assessment = await restoreAll(run, assessment, options.words);
   const { leftovers, continuity } = assessment;
   const walletHold = leftovers.held.find(({ login }) => login === policy.wallet);
   if (walletHold !== undefined) return refuseDebits(run, "continuity", walletHold.reason);
-  await takeNonce(run, continuity, options.adopt ?? false);
+  await takeNonce(run, continuity, options.words ?? {});
   heedOpenNonces(run, leftovers.foreign);
   heedOrphans(run, leftovers.orphans);
+  if (run.stopped === null && run.toSeal === null) await noteServer(run, assessment.noted);
   if (!debits || run.stopped !== null) return;
   const { ceilingWei } = policy;
   const plan = await makePlan(ports, { policy, ceilingWei, tip: watch.tip, leftovers }, run.signal);
@@ -78,17 +85,65 @@ function heedOrphans(run: Run, orphans: readonly Payment[]): void {
   );
 }
 
-async function takeNonce(run: Run, continuity: Continuity, adopt: boolean): Promise<void> {
-  if (continuity.kind === "broken" && (!adopt || continuity.adoptable === null)) {
-    return refuseDebits(run, "continuity", `${continuity.why}. Way out: ${continuity.wayOut}`);
+async function takeNonce(
+  run: Run,
+  continuity: Continuity,
+  { startAt, seal }: OperatorWords,
+): Promise<void> {
+  if (continuity.kind === "continuous") return await advance(run, continuity.from, continuity.next);
+  const { remedy, why, wayOut } = continuity;
+  if (remedy.kind === "start-at" && startAt === remedy.nonce) {
+    return await advance(run, continuity.from, remedy.nonce);
   }
-  const next = continuity.kind === "broken" ? continuity.adoptable : continuity.next;
-  const { from } = continuity;
-  if (next === null) return;
-  run.nextNonce = next;
-  if (from === next) return;
+  if (remedy.kind !== "seal" || !seal) {
+    return refuseDebits(run, "continuity", `${why}. Way out: ${wayOut}`);
+  }
+  run.toSeal = { from: remedy.from, to: remedy.to };
+}
+
+async function advance(run: Run, from: number | null, to: number): Promise<void> {
+  run.nextNonce = to;
+  if (from === to) return;
   const { wallet } = run.policy;
-  await commitAll(run.fence, [{ kind: "advance-nonce", wallet, from, to: next }]);
+  await commitAll(run.fence, [{ kind: "advance-nonce", wallet, from, to }]);
+}
+
+function assessAgain(run: Run): Promise<Assessment> {
+  const { ports, policy, identity, server, watch: { tip }, results: { explainedNonces } } = run;
+  return assess(ports, { policy, identity, server, tip, explainedNonces });
+}
+
+/** Writes again what the ledger forgot, as far as the words go, and looks what is left. */
+async function restoreAll(
+  run: Run,
+  found: Assessment,
+  { adopt = new Set() }: OperatorWords,
+): Promise<Assessment> {
+  const { policy, signal, watch: { tip } } = run;
+  const { from } = found.continuity;
+  const steps = await restorationOf(run.ports, found, { policy, tip, signal });
+  const written = await restore(run, steps, { from, spokenFor: adopt });
+  return written === 0 ? found : await assessAgain(run);
+}
+
+/** What the next run compares the ledger's server with: lost writes are noticed by it. */
+async function noteServer(run: Run, noted: Assessment["noted"]): Promise<void> {
+  const { server: { runId }, policy: { maxInFlight }, inFlight } = run;
+  const window = Math.max(maxInFlight, inFlight.size);
+  if (runId === null || (runId === noted.runId && window === noted.window)) return;
+  await commitAll(run.fence, [{ kind: "note-server", server: { runId, window } }]);
+}
+
+/** Uses up what has to be, and looks at what came of it. */
+export async function sealNonces(run: Run, { words = {} }: RunOptions): Promise<void> {
+  if (run.toSeal === null || run.inFlight.size > 0 || run.signal.aborted) return;
+  if (!await seal(run, run.toSeal)) return;
+  run.ports.report({ kind: "sealed", ...run.toSeal });
+  run.toSeal = null;
+  // Nothing that was lost can come any more: what was mined is found by its nonce.
+  await noteServer(run, { runId: null, window: null });
+  const { continuity } = await restoreAll(run, await assessAgain(run), words);
+  await takeNonce(run, continuity, words);
 }
 
 /**

@@ -178,6 +178,8 @@ class Draft {
       case "put-paid":
         this.#paid.add(rowOf(effect.debt, effect.hash));
         return undefined;
+      case "set-server":
+        return undefined;
       default:
         return effect satisfies never;
     }

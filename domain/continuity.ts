@@ -5,8 +5,9 @@
  */
 
 import type { Address, Hash } from "./address.ts";
+import { type Durability, judgeDurability } from "./durability.ts";
 import type { LookedUpTransaction } from "./ports/chain.ts";
-import type { PaidRow } from "./ports/ledger.ts";
+import type { LedgerServer, PaidRow } from "./ports/ledger.ts";
 import { WEI_PER_SHANNON } from "./money.ts";
 
 /** What continuity is judged by. */
@@ -17,14 +18,19 @@ export interface ContinuityFacts {
   readonly latestNonce: number;
   /** The wallet's transaction count with the mempool. */
   readonly pendingNonce: number;
-  /** The highest nonce in the local journal; `null` when it is empty. */
-  readonly highestJournalled: number | null;
+  /** The nonces in the local journal. */
+  readonly journalled: ReadonlySet<number>;
   /** The nonces of the payments in flight. */
   readonly inFlight: ReadonlySet<number>;
   /** A row of `P:payments:all` of the last hour whose transaction is in no final block; or `null`. */
   readonly unminedRow: Hash | null;
   /** Mined nonces whose transactions are rows of `P:payments:all`. */
   readonly recorded: ReadonlySet<number>;
+  /**
+   * How many nonces a payment may hold of which neither ledger nor local journal know: 0 unless
+   * the ledger's server may have lost writes ({@linkcode mayHaveLostWrites}).
+   */
+  readonly lostWindow: number;
 }
 
 /** What follows for a run. `from` is the ledger's next nonce as it stands there. */
@@ -38,10 +44,22 @@ export type Continuity =
       readonly kind: "broken";
       readonly why: string;
       readonly wayOut: string;
-      /** The next nonce on the operator's word that nothing in between was a payout, if any. */
-      readonly adoptable: number | null;
+      readonly remedy: Remedy;
     }
   );
+
+/** What `resolve` can do where continuity is broken. */
+export type Remedy =
+  /** Nothing: to wait, or to look. */
+  | { readonly kind: "none" }
+  /** To begin at this nonce, on the operator's word that nothing before it was a payout. */
+  | { readonly kind: "start-at"; readonly nonce: number }
+  /** To write again what the ledger lost, from this nonce on. */
+  | { readonly kind: "restore"; readonly from: number }
+  /** To use these nonces up (both inclusive), so that nothing that was lost is ever mined. */
+  | { readonly kind: "seal"; readonly from: number; readonly to: number };
+
+const NO_REMEDY: Remedy = { kind: "none" };
 
 /** How many nonces that a Go payer used since the last run are looked up, at the most. */
 export const MAX_EXPLAINED = 10_000;
@@ -68,10 +86,11 @@ export function noncesToExplain(
  *   ledgerNext: 7,
  *   latestNonce: 7,
  *   pendingNonce: 7,
- *   highestJournalled: 6,
+ *   journalled: new Set([6]),
  *   inFlight: new Set(),
  *   unminedRow: null,
  *   recorded: new Set(),
+ *   lostWindow: 0,
  * }); // { from: 7, kind: "continuous", next: 7 }
  * ```
  */
@@ -84,20 +103,23 @@ type Judged = DistributiveOmit<Continuity, "from">;
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 function judge(facts: ContinuityFacts): Judged {
-  const { ledgerNext, latestNonce, pendingNonce, highestJournalled } = facts;
-  if (highestJournalled !== null && highestJournalled >= (ledgerNext ?? 0)) {
+  const { ledgerNext, latestNonce, pendingNonce } = facts;
+  const lost = [...facts.journalled].filter((nonce) => nonce >= (ledgerNext ?? 0));
+  if (lost.length > 0) {
     return broken(
-      `the local journal has a payment at nonce ${highestJournalled}, ` +
+      `the local journal has a payment at nonce ${Math.max(...lost)}, ` +
         `the ledger knows none from ${ledgerNext ?? 0} on: Redis lost writes`,
-      "do not pay; restore the newer Redis data",
+      "restore the newer Redis data; if there is none, run: resolve --dry-run, which lists what " +
+        "resolve would write again",
+      { kind: "restore", from: ledgerNext ?? firstForgotten(facts) },
     );
   }
   const beyond = [...facts.inFlight].find((nonce) => nonce >= (ledgerNext ?? 0));
   if (beyond !== undefined) {
     return broken(
       `the ledger has a payment in flight at nonce ${beyond}, but says that ` +
-        `${ledgerNext ?? "none"} comes next: Redis lost writes`,
-      "do not pay; restore the newer Redis data",
+        `${ledgerNext ?? "none"} comes next: somebody changed its key payments:nonces`,
+      "put the right nonce back before anybody is paid",
     );
   }
   const next = Math.max(ledgerNext ?? 0, latestNonce);
@@ -106,6 +128,7 @@ function judge(facts: ContinuityFacts): Judged {
     return broken(
       `the mempool has a transaction of the wallet at nonce ${next}, which the ledger does not know`,
       "wait until it is mined, then run again",
+      sealing(facts, next),
     );
   }
   if (facts.unminedRow !== null) {
@@ -123,18 +146,28 @@ function judge(facts: ContinuityFacts): Judged {
           `is no payment of this ledger`,
         "if this Redis was restored from an older copy, adopting pays everybody again: restore the " +
           "newer one; if nothing that the wallet sent paid a miner of this pool, run: resolve --adopt",
-        latestNonce,
+        { kind: "start-at", nonce: latestNonce },
       )
       : broken(
         `the wallet's transaction at nonce ${unexplained} is not in the ledger: it was restored ` +
           `from an older copy, or somebody else uses the wallet`,
-        "find out what it was before anybody is paid (README, An operator is needed)",
+        "run: resolve --dry-run, which lists what it was and what resolve --adopt would write",
+        { kind: "restore", from: ledgerNext },
       );
   }
   if (ledgerNext !== null && latestNonce - ledgerNext > MAX_EXPLAINED) {
     return broken(
       `the wallet has sent ${latestNonce - ledgerNext} transactions since the last run`,
       "find out what they were before anybody is paid (README, An operator is needed)",
+    );
+  }
+  if (facts.lostWindow > 0) {
+    return broken(
+      "Redis is another process than in the last run and may have lost writes, and nothing is in " +
+        "the local journal: a payment that both forgot could still be mined",
+      "bring the local journal back; if it is lost, run: resolve --seal, which uses up the nonces " +
+        "that such a payment may hold",
+      sealing(facts, next),
     );
   }
   for (let nonce = latestNonce; nonce < next; nonce++) {
@@ -170,6 +203,38 @@ export function recordedNonces(
   return nonces;
 }
 
-function broken(why: string, wayOut: string, adoptable: number | null = null): Judged {
-  return { kind: "broken", why, wayOut, adoptable };
+/** Of a ledger that knows no nonce: the first one that no row of it stands for, nor any later. */
+function firstForgotten({ journalled, recorded }: ContinuityFacts): number {
+  const known = [...recorded].filter((nonce) => nonce < Math.min(...journalled));
+  return Math.max(-1, ...known) + 1;
+}
+
+/** What is not lost has been debited below `next`. */
+function sealing({ lostWindow }: ContinuityFacts, next: number): Remedy {
+  return lostWindow === 0 ? NO_REMEDY : { kind: "seal", from: next, to: next + lostWindow - 1 };
+}
+
+function broken(why: string, wayOut: string, remedy: Remedy = NO_REMEDY): Judged {
+  return { kind: "broken", why, wayOut, remedy };
+}
+
+/**
+ * Whether the ledger's server may have lost what a run had written: it is another process than the
+ * last run noted, and neither keeps every write nor is there a local journal that would show it.
+ */
+export function mayHaveLostWrites(
+  facts: {
+    /** `run_id` as the last run noted it; `null`: no run has. */
+    readonly noted: string | null;
+    readonly server: LedgerServer;
+    readonly durability: Durability;
+    /** Whether the local journal has anything of this wallet: it is emptied by being lost alone. */
+    readonly hasJournal: boolean;
+  },
+): boolean {
+  const { noted, server, durability, hasJournal } = facts;
+  if (noted === null || noted === server.runId) return false;
+  if (durability.kind === "journal" && hasJournal) return false;
+  const needed: Durability = durability.kind === "journal" ? { kind: "aof" } : durability;
+  return !judgeDurability(needed, server).ok;
 }

@@ -21,9 +21,19 @@ import {
 /** Whom and how much: enough to name a row, also one that a Go payer left. */
 export type Debt = Pick<Payment, "login" | "amountShannon">;
 
+/** What a run remembers of the ledger's server for the next one: `P:payments:server`. */
+export interface ServerNote {
+  /** Redis's `run_id`. */
+  readonly runId: string;
+  /** How many payments could be in flight at once. */
+  readonly window: number;
+}
+
 /** One step of the ledger. Many may share one atomic commit. */
 export type Transition =
   | { readonly kind: "debit"; readonly payment: Payment }
+  /** A debit that the ledger lost, written again from the local journal, whatever the balance is. */
+  | { readonly kind: "debit-again"; readonly payment: Payment }
   | { readonly kind: "record-attempt"; readonly before: Payment; readonly after: Payment }
   | {
     readonly kind: "settle";
@@ -46,6 +56,8 @@ export type Transition =
     readonly debt: Debt;
     /** Our record without a pending row; `null` where the ledger has none. */
     readonly payment: Payment | null;
+    /** The nonce that it used, where the ledger has forgotten that, too. */
+    readonly spent: { readonly wallet: Address; readonly nonce: number } | null;
     readonly hash: Hash;
     /** When it is recorded, in unix seconds. */
     readonly at: number;
@@ -60,7 +72,8 @@ export type Transition =
     readonly wallet: Address;
     readonly from: number | null;
     readonly to: number;
-  };
+  }
+  | { readonly kind: "note-server"; readonly server: ServerNote };
 
 /** An account of the ledger: a miner's hash or the pool's `P:finances`. */
 export type Account = { readonly kind: "miner"; readonly login: string } | {
@@ -102,7 +115,8 @@ export type Effect =
   | { readonly kind: "erase-journal"; readonly key: PaymentKey }
   | { readonly kind: "put-held"; readonly login: string; readonly record: string }
   | { readonly kind: "remove-held"; readonly login: string }
-  | { readonly kind: "set-nonce"; readonly wallet: Address; readonly next: number };
+  | { readonly kind: "set-nonce"; readonly wallet: Address; readonly next: number }
+  | { readonly kind: "set-server"; readonly server: ServerNote };
 
 /** What must be so before a transition is applied. */
 export type Expectation =
@@ -120,6 +134,7 @@ export type Expectation =
 export function effectsOf(transition: Transition): readonly Effect[] {
   switch (transition.kind) {
     case "debit":
+    case "debit-again":
       return debitEffects(transition.payment);
     case "record-attempt":
       return [journalEffect(transition.after)];
@@ -132,6 +147,7 @@ export function effectsOf(transition: Transition): readonly Effect[] {
         ...move(transition.debt, "balance", "paid"),
         putPaid(transition),
         ...eraseRecord(transition.payment),
+        ...spendEffects(transition.spent),
       ];
     case "drop":
       return eraseRecord(transition.payment);
@@ -141,6 +157,8 @@ export function effectsOf(transition: Transition): readonly Effect[] {
       return [{ kind: "remove-held", login: transition.hold.login }];
     case "advance-nonce":
       return [{ kind: "set-nonce", wallet: transition.wallet, next: transition.to }];
+    case "note-server":
+      return [{ kind: "set-server", server: transition.server }];
     default:
       return transition satisfies never;
   }
@@ -150,16 +168,11 @@ export function effectsOf(transition: Transition): readonly Effect[] {
 export function expectationsOf(transition: Transition): readonly Expectation[] {
   switch (transition.kind) {
     case "debit": {
-      const { payment } = transition;
-      const key = paymentKey(payment);
-      return [
-        { kind: "covers", login: payment.login, amountShannon: payment.amountShannon },
-        { kind: "pending", key, there: false },
-        { kind: "journal", key, record: null },
-        { kind: "recordable", debt: payment },
-        { kind: "nonce", wallet: payment.wallet, next: payment.nonce },
-      ];
+      const { login, amountShannon } = transition.payment;
+      return [{ kind: "covers", login, amountShannon }, ...undebited(transition.payment)];
     }
+    case "debit-again":
+      return undebited(transition.payment);
     case "record-attempt":
       return attemptExpectations(transition);
     case "settle":
@@ -172,12 +185,14 @@ export function expectationsOf(transition: Transition): readonly Expectation[] {
     case "record-paid":
       return [
         ...orphaned(transition.payment),
+        ...unspent(transition.spent),
         { kind: "unrecorded", debt: transition.debt, hash: transition.hash },
         { kind: "recordable", debt: transition.debt },
       ];
     case "drop":
       return orphaned(transition.payment);
     case "hold":
+    case "note-server":
       return [];
     case "release":
       return [{ kind: "held", hold: transition.hold }];
@@ -192,6 +207,7 @@ export function expectationsOf(transition: Transition): readonly Expectation[] {
 export function loginOf(transition: Transition): string | null {
   switch (transition.kind) {
     case "debit":
+    case "debit-again":
       return transition.payment.login;
     case "record-attempt":
       return transition.after.login;
@@ -205,10 +221,21 @@ export function loginOf(transition: Transition): string | null {
     case "release":
       return transition.hold.login;
     case "advance-nonce":
+    case "note-server":
       return null;
     default:
       return transition satisfies never;
   }
+}
+
+function undebited(payment: Payment): readonly Expectation[] {
+  const key = paymentKey(payment);
+  return [
+    { kind: "pending", key, there: false },
+    { kind: "journal", key, record: null },
+    { kind: "recordable", debt: payment },
+    { kind: "nonce", wallet: payment.wallet, next: payment.nonce },
+  ];
 }
 
 function owned(debt: Debt, payment: Payment | null): readonly Expectation[] {
@@ -254,6 +281,16 @@ function settleEffects(settle: Transition & { kind: "settle" }): readonly Effect
     { kind: "remove-pending", key },
     { kind: "erase-journal", key },
   ];
+}
+
+type Spent = (Transition & { kind: "record-paid" })["spent"];
+
+function unspent(spent: Spent): readonly Expectation[] {
+  return spent === null ? [] : [{ kind: "nonce", wallet: spent.wallet, next: spent.nonce }];
+}
+
+function spendEffects(spent: Spent): readonly Effect[] {
+  return spent === null ? [] : [{ kind: "set-nonce", wallet: spent.wallet, next: spent.nonce + 1 }];
 }
 
 function creditBackEffects(creditBack: Transition & { kind: "credit-back" }): readonly Effect[] {

@@ -117,6 +117,7 @@ class MemoryLedger implements Ledger {
       pendingNonce: new Map(store.fields(keys.pendingNonce)),
       held: new Map(store.fields(keys.held)),
       nonces: new Map(store.fields(keys.nonces)),
+      server: new Map(store.fields(keys.server)),
     }));
   }
 

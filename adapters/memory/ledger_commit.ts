@@ -64,6 +64,9 @@ export function applyEffect(store: MemoryLedgerStore, effect: Effect, keys: Ledg
       return store.deleteField(keys.held, effect.login);
     case "set-nonce":
       return store.setField(keys.nonces, effect.wallet, String(effect.next));
+    case "set-server":
+      store.setField(keys.server, "run_id", effect.server.runId);
+      return store.setField(keys.server, "window", String(effect.server.window));
     default:
       return effect satisfies never;
   }

@@ -121,6 +121,8 @@ function writtenKeys(effect: Effect, keys: LedgerKeys): readonly KeyUse[] {
       return [shared(keys.held, "hash")];
     case "set-nonce":
       return [shared(keys.nonces, "hash")];
+    case "set-server":
+      return [shared(keys.server, "hash")];
     default:
       return effect satisfies never;
   }

@@ -59,6 +59,10 @@ export function traceOf(keys: LedgerKeys, transitions: readonly Transition[]): C
       case "set-nonce":
         leave(["HGET", keys.nonces, effect.wallet], { text: String(effect.next) });
         break;
+      case "set-server":
+        leave(["HGET", keys.server, "run_id"], { text: effect.server.runId });
+        leave(["HGET", keys.server, "window"], { text: String(effect.server.window) });
+        break;
       default:
         effect satisfies never;
     }

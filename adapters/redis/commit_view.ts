@@ -148,6 +148,9 @@ export class ViewQuestions {
         case "set-nonce":
           this.#demandType(keys.nonces, "hash");
           break;
+        case "set-server":
+          this.#demandType(keys.server, "hash");
+          break;
         default:
           effect satisfies never;
       }

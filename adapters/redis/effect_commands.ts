@@ -55,6 +55,10 @@ function commandsOfOne(keys: LedgerKeys, effect: Effect): readonly RedisCommand[
       return [["HDEL", keys.held, effect.login]];
     case "set-nonce":
       return [["HSET", keys.nonces, effect.wallet, String(effect.next)]];
+    case "set-server": {
+      const { runId, window } = effect.server;
+      return [["HSET", keys.server, "run_id", runId, "window", String(window)]];
+    }
     default:
       return effect satisfies never;
   }

@@ -34,6 +34,8 @@ export interface LedgerKeys {
   readonly nonces: string;
   /** `P:payments:held`. */
   readonly held: string;
+  /** `P:payments:server`. */
+  readonly server: string;
   /** `P:miners:<login>`. */
   miner(login: string): string;
   /** `P:payments:<login>`. */
@@ -55,6 +57,7 @@ export function keysOf(prefix: string): LedgerKeys {
     journal: `${payments}:journal`,
     nonces: `${payments}:nonces`,
     held: `${payments}:held`,
+    server: `${payments}:server`,
     miner: (login) => `${prefix}:miners:${login}`,
     paidTo: (login) => `${payments}:${login}`,
   };
@@ -73,6 +76,7 @@ export function sharedKeys(keys: LedgerKeys): readonly (readonly [key: string, t
     [keys.journal, "hash"],
     [keys.nonces, "hash"],
     [keys.held, "hash"],
+    [keys.server, "hash"],
   ];
 }
 

@@ -78,9 +78,10 @@ export class RedisLedgerReader implements LedgerReader {
 
   /** GET, ZRANGE, HGETALL of everything unresolved, in one round trip. */
   async obligations(): Promise<Obligations> {
-    const { lock, lease, pending, journal, pendingTx, pendingNonce, held, nonces } = this.keys;
+    const { lock, lease, pending, journal, pendingTx, pendingNonce, held, nonces, server } =
+      this.keys;
     const texts = [lock, lease];
-    const hashes = [journal, pendingTx, pendingNonce, held, nonces];
+    const hashes = [journal, pendingTx, pendingNonce, held, nonces, server];
     const replies = await this.#send([
       ...texts.map((key): RedisCommand => ["GET", key]),
       ["ZRANGE", pending, "0", "-1", "WITHSCORES"],
@@ -105,6 +106,7 @@ export class RedisLedgerReader implements LedgerReader {
       pendingNonce: hash(2),
       held: hash(3),
       nonces: hash(4),
+      server: hash(5),
     };
   }
 

@@ -6,6 +6,7 @@
 
 import { formatCoins } from "../../domain/money.ts";
 import type { Reporter, RunEvent } from "../../domain/ports/reporter.ts";
+import type { Restored } from "../../domain/restoration.ts";
 
 /** How lines are written. */
 export interface PlainLogOptions {
@@ -49,6 +50,12 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `no more debits in this run: ${event.why}`;
     case "skipped":
       return `skipped "${event.skipped.login}" (${event.skipped.reason}): ${event.detail}`;
+    case "restored":
+      return `nonce ${event.step.nonce}, which the ledger had forgotten: ${
+        describeRestored(event.step)
+      }`;
+    case "sealed":
+      return `used up the nonces ${event.from} to ${event.to}`;
     // A check that fails ends the run, which says so.
     case "checked":
     case "lock-taken":
@@ -76,6 +83,28 @@ function describeDetail(event: RunEvent): string | undefined {
       return `head ${event.number}: ${event.inFlight} in flight`;
     default:
       return undefined;
+  }
+}
+
+/** What is written for a nonce that the ledger had forgotten. */
+export function describeRestored(step: Restored): string {
+  switch (step.kind) {
+    case "debit-again": {
+      const { login, amountShannon } = step.payment;
+      return `the debit of ${coins(amountShannon)} of "${login}", from the local journal`;
+    }
+    case "adopt": {
+      const { debt: { login, amountShannon }, transaction: { hash } } = step;
+      return `${coins(amountShannon)} paid to "${login}" in ${hash}`;
+    }
+    case "pass":
+      return `no payout, ${step.why} (${step.transaction.hash})`;
+    case "recorded":
+      return "a payment of which the ledger has the row";
+    case "unclear":
+      return step.why;
+    default:
+      return step satisfies never;
   }
 }
 

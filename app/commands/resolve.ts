@@ -4,15 +4,21 @@
  * @module
  */
 
+import { describeRestored } from "../../adapters/terminal/plain_log.ts";
+import type { Remedy } from "../../domain/continuity.ts";
 import { Fault } from "../../domain/fault.ts";
+import { TRANSFER_GAS } from "../../domain/fees.ts";
 import type { Leftovers } from "../../domain/leftovers.ts";
-import { assess, type Assessment } from "../assess.ts";
+import { needsWord } from "../../domain/restoration.ts";
+import { assess } from "../assess.ts";
 import { openForReading, openForWriting } from "../compose.ts";
 import { type ExitCode, exitCodeOfRun } from "../exit_code.ts";
 import { leftoversToJson, runToJson } from "../json_report.ts";
-import { describeLeftovers } from "../leftovers_text.ts";
+import { describeLeftovers, type Found } from "../leftovers_text.ts";
+import { restorationOf } from "../plan_restoration.ts";
 import { policyOf } from "../policy_of.ts";
 import { preflight } from "../preflight.ts";
+import type { OperatorWords } from "../run.ts";
 import { runPayouts } from "../run_payouts.ts";
 import { describeRun } from "../text_report.ts";
 import { type CliDeps, type CommonOptions, printJson } from "./command.ts";
@@ -25,8 +31,10 @@ export interface ResolveOptions extends CommonOptions {
   readonly dryRun?: boolean;
   /** The operator's word that no Go payer runs. */
   readonly takeLock?: boolean;
-  /** The operator's word that unknown transactions of the wallet paid no miner. */
+  /** The operator's word on transactions of the wallet that the ledger does not know. */
   readonly adopt?: boolean;
+  /** The operator's word that nonces of which nobody knows may be used up. */
+  readonly seal?: boolean;
   /** Do not ask. */
   readonly yes?: boolean;
 }
@@ -52,18 +60,19 @@ export async function resolve(options: ResolveOptions, deps: CliDeps): Promise<E
 async function resolveNow(
   options: ResolveOptions,
   deps: CliDeps,
-  { loaded, found }: { readonly loaded: LoadedConfig; readonly found: Assessment },
+  { loaded, found }: { readonly loaded: LoadedConfig; readonly found: Found },
 ): Promise<ExitCode> {
   const overGoPayer = wordOnLock(options, deps, found.leftovers);
-  const adopt = wordOnAdoption(options, deps, found);
+  const words = wordsOnContinuity(options, deps, found);
   await using ports = await openForWriting(loaded, deps);
   const { report, end } = reporterFor(options, deps);
   try {
     const done = await runPayouts({ ...ports, report }, policyOf(loaded.config), {
       signal: deps.signal,
       debits: false,
-      wait: false,
-      adopt,
+      // A nonce is used up once its transfer is final.
+      wait: words.seal ?? false,
+      words,
       ...(overGoPayer === undefined ? {} : { overGoPayer }),
     });
     end();
@@ -75,14 +84,15 @@ async function resolveNow(
   }
 }
 
-async function look(loaded: LoadedConfig, deps: CliDeps): Promise<Assessment> {
+async function look(loaded: LoadedConfig, deps: CliDeps): Promise<Found> {
   await using ports = await openForReading(loaded, deps);
   const policy = policyOf(loaded.config);
-  const { identity, tip } = await preflight(ports, policy);
-  return await assess(ports, { policy, identity, tip });
+  const { identity, tip, server } = await preflight(ports, policy);
+  const assessment = await assess(ports, { policy, identity, tip, server });
+  return { ...assessment, forgotten: await restorationOf(ports, assessment, { policy, tip }) };
 }
 
-function needsWork({ leftovers, continuity }: Assessment): boolean {
+function needsWork({ leftovers, continuity }: Found): boolean {
   const { payments, orphans, foreign, malformed, held, goLock } = leftovers;
   return goLock !== null || continuity.kind === "broken" ||
     [payments, orphans, foreign, malformed, held].some((list) => list.length > 0);
@@ -105,19 +115,37 @@ function wordOnLock(
   return goLock;
 }
 
-function wordOnAdoption(options: ResolveOptions, deps: CliDeps, found: Assessment): boolean {
-  const { continuity } = found;
-  if (!options.adopt || continuity.kind !== "broken") return false;
-  if (continuity.adoptable === null) {
-    deps.stderr("--adopt does not help here: look at what is listed first");
-    return false;
+/** What the operator says of the nonces that the ledger does not know. */
+function wordsOnContinuity(options: ResolveOptions, deps: CliDeps, found: Found): OperatorWords {
+  const { continuity, forgotten } = found;
+  const remedy: Remedy = continuity.kind === "broken" ? continuity.remedy : { kind: "none" };
+  if (options.adopt && remedy.kind === "start-at" && continuity.kind === "broken") {
+    const { nonce } = remedy;
+    demandWord(
+      options,
+      deps,
+      `${continuity.why}. Go on from nonce ${nonce}: did nothing in between pay a miner?`,
+    );
+    return { startAt: nonce };
   }
-  demandWord(
-    options,
-    deps,
-    `${continuity.why}. Go on from nonce ${continuity.adoptable}: did nothing in between pay a miner?`,
-  );
-  return true;
+  if (options.seal && remedy.kind === "seal") {
+    const count = remedy.to - remedy.from + 1;
+    const question =
+      `Use up the nonces ${remedy.from} to ${remedy.to}: send ${count} transfers of ` +
+      `nothing from the wallet to itself, at ${TRANSFER_GAS} gas each?`;
+    demandWord(options, deps, question);
+    return { seal: true };
+  }
+  const open = options.adopt ? forgotten.filter(needsWord) : [];
+  for (const step of open) {
+    const question = `Nonce ${step.nonce}: ${describeRestored(step)}. Write it like this?`;
+    demandWord(options, deps, question);
+  }
+  if ((options.adopt && open.length === 0) || options.seal) {
+    const flag = options.seal ? "--seal" : "--adopt";
+    deps.stderr(`${flag} does not help here: look at what is listed`);
+  }
+  return { adopt: new Set(open.map(({ transaction }) => transaction.hash)) };
 }
 
 /** @throws {Fault} `usage` when nobody said yes. */

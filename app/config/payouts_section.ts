@@ -46,6 +46,9 @@ export interface PayoutsContext {
   readonly checksum: Checksum;
 }
 
+/** How many payments may ride at once where the config does not say. */
+export const DEFAULT_MAX_IN_FLIGHT = 64;
+
 const RULES = {
   enabled: v.optional(FLAG, false),
   requirePeers: v.optional(count({ least: 0 }), 0),
@@ -64,7 +67,7 @@ const RULES = {
   })),
   // A full node keeps the state of about 128 blocks, and the wallet's count is asked of a final one.
   confirmations: v.optional(count({ least: 1, most: 120 }), 12),
-  maxInFlight: v.optional(count({ least: 1 }), 64),
+  maxInFlight: v.optional(count({ least: 1 }), DEFAULT_MAX_IN_FLIGHT),
   maxPayment: v.exactOptional(POSITIVE_SHANNON),
   maxTotal: v.exactOptional(POSITIVE_SHANNON),
   waitLimit: v.optional(DURATION, "1h"),

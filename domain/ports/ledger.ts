@@ -39,6 +39,8 @@ export interface Obligations {
   readonly held: ReadonlyMap<string, string>;
   /** `P:payments:nonces`, by wallet. */
   readonly nonces: ReadonlyMap<string, string>;
+  /** `P:payments:server`, by field: the `run_id` and the `window` of the last run. */
+  readonly server: ReadonlyMap<string, string>;
 }
 
 /** A row of `P:payments:all`. */

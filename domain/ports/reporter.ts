@@ -7,6 +7,7 @@
 import type { Hash } from "../address.ts";
 import type { Hold } from "../hold.ts";
 import type { Skipped } from "../plan.ts";
+import type { Restored } from "../restoration.ts";
 import type { SendMeaning } from "../send_answer.ts";
 
 /** Something that happened in a run. Amounts are in Shannon. */
@@ -63,6 +64,9 @@ export type RunEvent =
     readonly reason: string;
   }
   | { readonly kind: "held"; readonly hold: Hold }
+  /** A nonce that the ledger had forgotten was written again. */
+  | { readonly kind: "restored"; readonly step: Restored }
+  | { readonly kind: "sealed"; readonly from: number; readonly to: number }
   | { readonly kind: "head"; readonly number: number; readonly inFlight: number }
   | { readonly kind: "trouble"; readonly detail: string }
   | { readonly kind: "no-more-debits"; readonly why: string };

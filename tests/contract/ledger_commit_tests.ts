@@ -154,6 +154,7 @@ export function ledgerCommitTests(test: LedgerTest): void {
     kind: "record-paid",
     debt: TO_ALICE,
     payment,
+    spent: null,
     hash: hashOf(70),
     at: SETTLED_AT,
   });

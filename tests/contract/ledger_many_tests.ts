@@ -106,7 +106,14 @@ function twiceTests(test: LedgerTest): void {
     }],
     [ALICE_IN_FLIGHT, settleAlice(TO_ALICE)],
     [ALICE_IN_FLIGHT, { kind: "credit-back", debt: TO_ALICE, payment: TO_ALICE, hold: HOLD }],
-    [POOL, { kind: "record-paid", debt: TO_ALICE, payment: null, hash: hashOf(70), at: 5 }],
+    [POOL, {
+      kind: "record-paid",
+      debt: TO_ALICE,
+      payment: null,
+      spent: null,
+      hash: hashOf(70),
+      at: 5,
+    }],
     [ALICE_ORPHANED, { kind: "drop", payment: TO_ALICE }],
     [{ ...POOL, "eth:payments:held": hash({ [ALICE]: encodeHold(HOLD) }) }, {
       kind: "release",

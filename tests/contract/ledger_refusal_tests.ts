@@ -62,6 +62,7 @@ const RECORD_PAID: Transition = {
   kind: "record-paid",
   debt: TO_ALICE,
   payment: TO_ALICE,
+  spent: null,
   hash: hashOf(7),
   at: 1,
 };

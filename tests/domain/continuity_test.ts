@@ -5,6 +5,7 @@ import {
   type ContinuityFacts,
   judgeContinuity,
   MAX_EXPLAINED,
+  mayHaveLostWrites,
   noncesToExplain,
   recordedNonces,
 } from "../../domain/continuity.ts";
@@ -22,10 +23,11 @@ const anyFacts: fc.Arbitrary<ContinuityFacts> = fc.record({
   ledgerNext: fc.option(anySmall),
   latestNonce: anySmall,
   pendingNonce: anySmall,
-  highestJournalled: fc.option(anySmall),
+  journalled: anyNonces,
   inFlight: anyNonces,
   unminedRow: fc.constantFrom(null, null, null, null, hashOf(1)),
   recorded: fc.oneof(anyNonces, fc.constant(new Set([0, 1, 2, 3, 4, 5, 6]))),
+  lostWindow: fc.constantFrom(0, 0, 0, 0, 3),
 });
 
 const MINER = addressOf(0xab);
@@ -36,7 +38,7 @@ pureTest("judgeContinuity() goes on where ledger and chain agree", () => {
 
 pureTest("judgeContinuity() starts a wallet that never sent at nonce 0", () => {
   const facts = { ledgerNext: null, latestNonce: 0, pendingNonce: 0 };
-  deepStrictEqual(judge({ ...facts, highestJournalled: null }), {
+  deepStrictEqual(judge({ ...facts, journalled: new Set<number>() }), {
     from: null,
     kind: "continuous",
     next: 0,
@@ -44,14 +46,18 @@ pureTest("judgeContinuity() starts a wallet that never sent at nonce 0", () => {
 });
 
 pureTest("judgeContinuity() takes a wallet over from a Go payer by its last payment row", () => {
-  const facts = { ledgerNext: null, highestJournalled: null, recorded: new Set([6]) };
+  const facts = { ledgerNext: null, journalled: new Set<number>(), recorded: new Set([6]) };
   deepStrictEqual(judge(facts), { from: null, kind: "continuous", next: 7 });
 });
 
 pureTest("judgeContinuity() adopts a wallet with another past on the operator's word alone", () => {
-  const continuity = judge({ ledgerNext: null, highestJournalled: null, recorded: new Set([5]) });
+  const continuity = judge({
+    ledgerNext: null,
+    journalled: new Set<number>(),
+    recorded: new Set([5]),
+  });
   isBroken(continuity, /has sent 7 transactions, and the last one \(nonce 6\)/);
-  strictEqual(continuity.adoptable, 7);
+  deepStrictEqual(continuity.remedy, { kind: "start-at", nonce: 7 });
 });
 
 pureTest("judgeContinuity() lets a Go payer's recorded payments advance the nonce", () => {
@@ -62,7 +68,7 @@ pureTest("judgeContinuity() lets a Go payer's recorded payments advance the nonc
 pureTest("judgeContinuity() stops at a transaction that the ledger does not know", () => {
   const continuity = judge({ latestNonce: 9, pendingNonce: 9, recorded: new Set([7]) });
   isBroken(continuity, /transaction at nonce 8 is not in the ledger/);
-  strictEqual(continuity.adoptable, null);
+  deepStrictEqual(continuity.remedy, { kind: "restore", from: 7 });
 });
 
 pureTest("judgeContinuity() waits for a Go payer's recent payment that is not mined", () => {
@@ -79,15 +85,15 @@ pureTest("judgeContinuity() stops at more transactions than it can look up", () 
 pureTest("judgeContinuity() waits for what the mempool has and the ledger has not", () => {
   const continuity = judge({ pendingNonce: 8 });
   isBroken(continuity, /mempool has a transaction of the wallet at nonce 7/);
-  strictEqual(continuity.adoptable, null);
+  deepStrictEqual(continuity.remedy, { kind: "none" });
 });
 
 pureTest("judgeContinuity() offers no nonce for adoption while the mempool has another", () => {
   for (const ledgerNext of [null, 7]) {
-    const facts = { ledgerNext, highestJournalled: null, latestNonce: 9, pendingNonce: 10 };
+    const facts = { ledgerNext, journalled: new Set<number>(), latestNonce: 9, pendingNonce: 10 };
     const continuity = judge(facts);
     isBroken(continuity, /mempool has a transaction of the wallet at nonce 9/);
-    strictEqual(continuity.adoptable, null);
+    deepStrictEqual(continuity.remedy, { kind: "none" });
   }
 });
 
@@ -108,18 +114,25 @@ pureTest("judgeContinuity() mistrusts a node that is behind the payments in flig
 
 pureTest("judgeContinuity() sees from the local journal that Redis lost writes", () => {
   for (const ledgerNext of [null, 7]) {
-    const continuity = judge({ ledgerNext, highestJournalled: 7 });
+    const continuity = judge({ ledgerNext, journalled: new Set([3, 7]) });
     isBroken(continuity, /local journal has a payment at nonce 7, .* Redis lost writes/);
-    strictEqual(continuity.adoptable, null);
+    deepStrictEqual(continuity.remedy, { kind: "restore", from: ledgerNext ?? 0 });
   }
+});
+
+pureTest("judgeContinuity() restores a ledger that knows no nonce from its last row on", () => {
+  const facts = { ledgerNext: null, journalled: new Set([6]), recorded: new Set([2, 3, 6]) };
+  const continuity = judge(facts);
+  isBroken(continuity, /Redis lost writes/);
+  deepStrictEqual(continuity.remedy, { kind: "restore", from: 4 });
 });
 
 pureTest("judgeContinuity() sees from a payment in flight that the next nonce was lost", () => {
   for (const ledgerNext of [null, 7]) {
-    const facts = { ledgerNext, highestJournalled: null, inFlight: new Set([7]) };
+    const facts = { ledgerNext, journalled: new Set<number>(), inFlight: new Set([7]) };
     const continuity = judge({ ...facts, recorded: new Set([6]) });
     isBroken(continuity, /payment in flight at nonce 7/);
-    strictEqual(continuity.adoptable, null);
+    deepStrictEqual(continuity.remedy, { kind: "none" });
   }
 });
 
@@ -132,15 +145,49 @@ pureTest("judgeContinuity() goes on only where every nonce is accounted for", ()
   );
 });
 
+pureTest("judgeContinuity() asks for a seal of as many nonces as could be in flight", () => {
+  const sealed = judge({ lostWindow: 3 });
+  isBroken(sealed, /may have lost writes, and nothing is in the local journal/);
+  deepStrictEqual(sealed.remedy, { kind: "seal", from: 7, to: 9 });
+  const waiting = judge({ lostWindow: 3, latestNonce: 6, pendingNonce: 8, inFlight: new Set([6]) });
+  isBroken(waiting, /mempool has a transaction of the wallet at nonce 7/);
+  deepStrictEqual(waiting.remedy, { kind: "seal", from: 7, to: 9 });
+});
+
+const SERVER = { runId: "new", maxmemoryPolicy: null, fsyncsAlways: null, replicas: 1 };
+
+pureTest("mayHaveLostWrites() suspects another process that nothing speaks for", () => {
+  const none = { noted: "old", server: SERVER, hasJournal: false };
+  const journal = { kind: "journal" } as const;
+  const table: [facts: Parameters<typeof mayHaveLostWrites>[0], may: boolean][] = [
+    [{ ...none, durability: journal }, true],
+    [{ ...none, durability: journal, noted: null }, false],
+    [{ ...none, durability: journal, noted: "new" }, false],
+    [{ ...none, durability: journal, hasJournal: true }, false],
+    [{ ...none, durability: journal, server: { ...SERVER, fsyncsAlways: true } }, false],
+    [{ ...none, durability: journal, server: { ...SERVER, runId: null } }, true],
+    [{ ...none, durability: { kind: "aof" } }, true],
+    [{ ...none, durability: { kind: "aof" }, hasJournal: true }, true],
+    [{ ...none, durability: { kind: "aof" }, server: { ...SERVER, fsyncsAlways: true } }, false],
+    [{ ...none, durability: { kind: "replicas", count: 1 } }, false],
+    [{ ...none, durability: { kind: "replicas", count: 2 } }, true],
+  ];
+  for (const [facts, may] of table) strictEqual(mayHaveLostWrites(facts), may);
+});
+
 pureTest("judgeContinuity() gives no nonce that something may hold, not even for adoption", () => {
   fc.assert(
     fc.property(anyFacts, (facts) => {
       const continuity = judgeContinuity(facts);
       strictEqual(continuity.from, facts.ledgerNext);
-      const next = continuity.kind === "continuous" ? continuity.next : continuity.adoptable;
+      const next = continuity.kind === "continuous"
+        ? continuity.next
+        : continuity.remedy.kind === "start-at"
+        ? continuity.remedy.nonce
+        : null;
       if (next === null) return;
       ok(next >= facts.latestNonce && next >= facts.pendingNonce);
-      ok(next >= (facts.ledgerNext ?? 0) && next > (facts.highestJournalled ?? -1));
+      ok(next >= (facts.ledgerNext ?? 0) && next > Math.max(-1, ...facts.journalled));
       for (const nonce of facts.inFlight) ok(nonce < next);
     }),
     { numRuns: 5_000 },
@@ -190,10 +237,11 @@ function judge(changes: Partial<ContinuityFacts>): Continuity {
     ledgerNext: 7,
     latestNonce,
     pendingNonce: latestNonce,
-    highestJournalled: 6,
+    journalled: new Set([6]),
     inFlight: new Set(),
     unminedRow: null,
     recorded: new Set(),
+    lostWindow: 0,
     ...changes,
   });
 }
@@ -210,8 +258,9 @@ function isBroken(
 
 /** The design's paragraph "Continuity", nonce by nonce. */
 function isAccountedFor(facts: ContinuityFacts): boolean {
-  const { ledgerNext, latestNonce, pendingNonce, highestJournalled, inFlight, recorded } = facts;
-  if (facts.unminedRow !== null) return false;
+  const { ledgerNext, latestNonce, pendingNonce, inFlight, recorded } = facts;
+  const highestJournalled = Math.max(-1, ...facts.journalled);
+  if (facts.unminedRow !== null || facts.lostWindow > 0) return false;
   const next = Math.max(ledgerNext ?? 0, latestNonce);
   const nonces = [0, 1, 2, 3, 4, 5, 6];
   const knownFrom = ledgerNext ?? Math.max(0, latestNonce - 1);
@@ -221,7 +270,7 @@ function isAccountedFor(facts: ContinuityFacts): boolean {
     if (!mined && nonce < next && !inFlight.has(nonce)) return false;
     if (nonce >= next && (inFlight.has(nonce) || nonce < pendingNonce)) return false;
     return nonce < (ledgerNext ?? 0) ||
-      (!inFlight.has(nonce) && nonce > (highestJournalled ?? -1));
+      (!inFlight.has(nonce) && nonce > highestJournalled);
   });
 }
 

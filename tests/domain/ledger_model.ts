@@ -9,7 +9,7 @@ import type { LedgerView, WrongType } from "../../domain/commit_check.ts";
 import { parseShannon } from "../../domain/money.ts";
 import type { PaymentKey } from "../../domain/payment.ts";
 import { parsePendingRow } from "../../domain/pending_row.ts";
-import type { Account, Debt, Effect, MoneyField } from "../../domain/transition.ts";
+import type { Account, Debt, Effect, MoneyField, ServerNote } from "../../domain/transition.ts";
 
 /** A ledger that a test can look into. It does what it is told, also when that is wrong. */
 export class LedgerModel implements LedgerView {
@@ -21,6 +21,7 @@ export class LedgerModel implements LedgerView {
   /** Rows of `P:payments:all`. */
   readonly paidRows = new Map<string, Debt>();
   readonly holds = new Map<string, string>();
+  readonly servers: ServerNote[] = [];
   wrongTypes: readonly WrongType[] = [];
 
   money(account: Account, field: MoneyField): string | null {
@@ -83,6 +84,9 @@ export class LedgerModel implements LedgerView {
         return;
       case "set-nonce":
         this.nonces.set(effect.wallet, String(effect.next));
+        return;
+      case "set-server":
+        this.servers.push(effect.server);
         return;
       default:
         effect satisfies never;

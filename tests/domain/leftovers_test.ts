@@ -256,6 +256,7 @@ function obligationsOf(found: Partial<Obligations>): Obligations {
     pendingNonce: new Map(),
     held: new Map(),
     nonces: new Map(),
+    server: new Map(),
     ...found,
   };
 }

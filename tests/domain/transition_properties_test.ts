@@ -50,7 +50,7 @@ interface Commit {
 
 /** What is tried with one payment, which may be in flight, over, or not there yet. */
 interface Step {
-  readonly kind: Exclude<Transition["kind"], "hold" | "release">;
+  readonly kind: Exclude<Transition["kind"], "hold" | "release" | "note-server">;
   readonly login: string;
   readonly amount: bigint;
   /** How far it is beside the nonce that would fit; 0 as a rule. */
@@ -64,7 +64,7 @@ function anyHistory(): fc.Arbitrary<History> {
   const anyStep: fc.Arbitrary<Step> = fc.record({
     kind: fc.constantFrom(
       ...["debit", "debit", "settle", "credit-back", "advance-nonce", "record-attempt"] as const,
-      ...["record-paid", "drop"] as const,
+      ...["record-paid", "drop", "debit-again"] as const,
     ),
     login: fc.constantFrom(...LOGINS),
     amount: fc.constantFrom(1n, 2n),
@@ -96,13 +96,21 @@ function transitionOf(step: Step, ledger: LedgerModel): Transition {
   const hash = hashOf(step.hash);
   switch (step.kind) {
     case "debit":
-      return { kind: "debit", payment: { ...payment, nonce: next } };
+    case "debit-again":
+      return { kind: step.kind, payment: { ...payment, nonce: next } };
     case "settle":
       return { kind: "settle", debt: payment, payment, hash, at: 1 };
     case "credit-back":
       return { kind: "credit-back", debt: payment, payment, hold: null };
     case "record-paid":
-      return { kind: "record-paid", debt: payment, payment, hash, at: 1 };
+      return {
+        kind: "record-paid",
+        debt: payment,
+        payment,
+        spent: spentBy(step, next),
+        hash,
+        at: 1,
+      };
     case "drop":
       return { kind: "drop", payment };
     case "advance-nonce":
@@ -116,6 +124,11 @@ function transitionOf(step: Step, ledger: LedgerModel): Transition {
     default:
       return step.kind satisfies never;
   }
+}
+
+/** Every other one is of a nonce that the ledger has forgotten, too. */
+function spentBy({ hash }: Step, nonce: number): { wallet: typeof WALLET; nonce: number } | null {
+  return hash % 2 === 0 ? null : { wallet: WALLET, nonce };
 }
 
 /** What a Go resolver does to a pending row, whosever it is: our record stays. */

@@ -69,6 +69,7 @@ const PAID_WITHOUT_DEBIT = {
   kind: "record-paid",
   debt: PAYMENT,
   payment: PAYMENT,
+  spent: null,
   hash: MINED,
   at: 5,
 } as const;
@@ -195,7 +196,9 @@ function anyMoneyTransition(): fc.Arbitrary<Transition> {
       const record = ours ? payment : null;
       if (kind === 0) return { kind: "debit", payment };
       if (kind === 1) return { kind: "settle", debt: payment, payment: record, hash, at: 1 };
-      if (kind === 2) return { kind: "record-paid", debt: payment, payment: record, hash, at: 1 };
+      if (kind === 2) {
+        return { kind: "record-paid", debt: payment, payment: record, spent: null, hash, at: 1 };
+      }
       return { kind: "credit-back", debt: payment, payment: record, hold: null };
     },
   );

@@ -23,14 +23,26 @@ export const TABLE: Table = {
         "A run ends when its payments are final, and cron or a timer starts the next; the Go " +
         "payer waits for its interval.",
     },
-    ...[["eth", "a-thresholds"], ["etc", "a2-fixed-gas-and-bgsave"]].map((
+    ...[["eth", "a-thresholds"], ["etc", "a2-fixed-gas-and-bgsave"]].flatMap((
       [prefix = "", seenIn = ""],
-    ) => ({
-      line: `${prefix}:payments:nonces ${WALLET}: nothing → <transactions of the wallet>`,
-      seenIn,
-      reason: "Paydirt's own key says which nonce comes next, so that no nonce is used twice and " +
-        "a restored ledger is noticed.",
-    })),
+    ) => [
+      {
+        line: `${prefix}:payments:nonces ${WALLET}: nothing → <transactions of the wallet>`,
+        seenIn,
+        reason:
+          "Paydirt's own key says which nonce comes next, so that no nonce is used twice and " +
+          "a restored ledger is noticed.",
+      },
+      ...["run_id: nothing → <run_id of Redis>", "window: nothing → <payouts.maxInFlight>"].map((
+        line,
+      ) => ({
+        line: `${prefix}:payments:server ${line}`,
+        seenIn,
+        reason:
+          "Paydirt's own key says which server process it wrote to last, so that one that may " +
+          "have lost writes is noticed.",
+      })),
+    ]),
   ],
   differences: [...contracts, ...logins, ...leftovers, ...ends],
 };

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { DEFAULT_MAX_IN_FLIGHT } from "../../app/config/payouts_section.ts";
 import { main } from "../../app/cli.ts";
 import type { CliDeps } from "../../app/commands/command.ts";
 import { differences, type Places, placesOf } from "./compare.ts";
@@ -53,7 +54,12 @@ export async function replay(recording: Recording): Promise<readonly Replayed[]>
 
 /** Whether a ledger is what the recording shows before a stage, but for what only Paydirt keeps. */
 async function standsAsRecorded(world: World, stage: Stage): Promise<boolean> {
-  const { [`${stage.config.coin}:payments:nonces`]: _ours, ...ledger } = await world.ledger();
+  const { coin } = stage.config;
+  const {
+    [`${coin}:payments:nonces`]: _nonces,
+    [`${coin}:payments:server`]: _server,
+    ...ledger
+  } = await world.ledger();
   return differences(placesOf(stage.before), placesOf(ledger)).length === 0;
 }
 
@@ -75,7 +81,7 @@ async function replayStage(world: World, stage: Stage): Promise<Omit<Replayed, "
     ["background saves", String(await countSaves(world) - savesBefore)],
     ...(isLast ? await foundChain(world) : []),
   ]);
-  await nameNextNonce(world, stage, found);
+  await nameOwnValues(world, stage, found);
   return { stage: stage.name, differences: differences(recorded, found), output };
 }
 
@@ -91,15 +97,26 @@ async function countSaves({ client }: World): Promise<number> {
   return Number(calls?.[1] ?? 0);
 }
 
-/** A next nonce that is the wallet's transaction count is called so. */
-async function nameNextNonce(
+/** What Paydirt's own keys hold is called by what it must be. */
+async function nameOwnValues(
   world: World,
   stage: Stage,
   found: Map<string, string>,
 ): Promise<void> {
-  const place = `${stage.config.coin}:payments:nonces ${world.recording.chain.poolAddress}`;
-  if (found.get(place) === String(await world.sentCount())) {
-    found.set(place, "<transactions of the wallet>");
+  const { client, recording } = world;
+  const keys = `${stage.config.coin}:payments`;
+  const runId = /^run_id:(\w+)/m.exec(await client.info("server"))?.[1];
+  const names = [
+    [
+      `${keys}:nonces ${recording.chain.poolAddress}`,
+      await world.sentCount(),
+      "transactions of the wallet",
+    ],
+    [`${keys}:server run_id`, runId, "run_id of Redis"],
+    [`${keys}:server window`, DEFAULT_MAX_IN_FLIGHT, "payouts.maxInFlight"],
+  ] as const;
+  for (const [place, value, name] of names) {
+    if (found.get(place) === String(value)) found.set(place, `<${name}>`);
   }
 }
 

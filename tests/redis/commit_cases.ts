@@ -65,12 +65,26 @@ export const COMMIT_CASES: Readonly<Record<string, CommitCase>> = {
   },
   "a payment that the ledger forgot": {
     before: POOL,
-    transitions: [{ kind: "record-paid", debt: TO_ALICE, payment: null, hash: hashOf(70), at: 5 }],
+    transitions: [{
+      kind: "record-paid",
+      debt: TO_ALICE,
+      payment: null,
+      spent: null,
+      hash: hashOf(70),
+      at: 5,
+    }],
   },
   "an orphan that was paid": {
     before: ALICE_ORPHANED,
     transitions: [
-      { kind: "record-paid", debt: TO_ALICE, payment: TO_ALICE, hash: hashOf(70), at: 5 },
+      {
+        kind: "record-paid",
+        debt: TO_ALICE,
+        payment: TO_ALICE,
+        spent: null,
+        hash: hashOf(70),
+        at: 5,
+      },
     ],
   },
   "an orphan that is dropped": {

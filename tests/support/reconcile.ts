@@ -23,7 +23,11 @@ export async function assertPaidExactlyOnce(
     const onChain = BigInt(await anvil.rpc("eth_getBalance", [login, "latest"]));
     assert.equal(onChain, balance * 1_000_000_000n, `coins of ${login} on the chain`);
     const money = await client.hmget(`eth:miners:${login}`, "balance", "pending", "paid");
-    assert.deepEqual(money, ["0", "0", String(balance)], `money of ${login} in the ledger`);
+    assert.deepEqual(
+      money.map((text) => text ?? "0"),
+      ["0", "0", String(balance)],
+      `money of ${login} in the ledger`,
+    );
     const own = await client.zrange(`eth:payments:${login}`, "0", "-1");
     assert.equal(own.length, 1, `rows of payments:${login}`);
     const hash = own[0]?.split(":")[0] ?? "";

@@ -1,0 +1,121 @@
+/**
+ * Finds out what a ledger that lost writes has to be told again. Writes nothing.
+ *
+ * @module
+ */
+
+import { type Address, type Hash, parseAddress } from "../domain/address.ts";
+import { type Fact, valueOf } from "../domain/fact.ts";
+import { Fault } from "../domain/fault.ts";
+import { loginsInFlight } from "../domain/leftovers.ts";
+import type { MinedTransaction, Receipt } from "../domain/ports/chain.ts";
+import type { Checksum } from "../domain/ports/checksum.ts";
+import { type FinalTransaction, planRestoration, type Restored } from "../domain/restoration.ts";
+import type { Assessment, AssessOptions, AssessPorts } from "./assess.ts";
+import { newestFinal, scanBack } from "./scan_back.ts";
+import type { Scanner } from "./scan_final.ts";
+
+/** The ports that are read. */
+export interface RestorationPorts extends AssessPorts {
+  readonly checksum: Checksum;
+}
+
+/**
+ * What is to be done about each nonce that the ledger forgot, in order; nothing where continuity is
+ * not broken in this way.
+ *
+ * @throws {Fault} `chain-unreachable` when the chain could not be searched completely.
+ */
+export async function restorationOf(
+  ports: RestorationPorts,
+  { continuity, leftovers, journalled, recorded }: Assessment,
+  { policy, tip, signal }: Pick<AssessOptions, "policy" | "tip"> & {
+    readonly signal?: AbortSignal;
+  },
+): Promise<readonly Restored[]> {
+  if (continuity.kind !== "broken" || continuity.remedy.kind !== "restore") return [];
+  const { from } = continuity.remedy;
+  const { wallet, confirmations } = policy;
+  const scanner: Scanner = {
+    chain: ports.chain,
+    wallet,
+    ...(signal === undefined ? {} : { signal }),
+  };
+  const final = known(await newestFinal(scanner, { tip, confirmations }));
+  const question = { wallet, headers: null, receipts: [], finalNumber: final.number };
+  const finalNonce = known((await ports.chain.observe(question)).finalNonce);
+  const told = new Set([...recorded, ...journalled.map(({ nonce }) => nonce)]);
+  const wanted = range(from, finalNonce).filter((nonce) => !told.has(nonce));
+  const found = known(await scanBack(scanner, final, new Set(wanted)));
+  const mined = await withStatus(scanner, found);
+  return planRestoration({
+    wallet,
+    from,
+    journalled,
+    mined,
+    recorded,
+    logins: await loginsOf(ports, [...mined.values()], signal),
+    inFlight: loginsInFlight(leftovers),
+  });
+}
+
+/** What the receipts say; a plain account takes what it is sent, also when nobody tells any more. */
+async function withStatus(
+  { chain, wallet }: Scanner,
+  found: ReadonlyMap<number, MinedTransaction>,
+): Promise<ReadonlyMap<number, FinalTransaction>> {
+  const transactions = [...found.values()];
+  const hashes = transactions.map(({ hash }) => hash);
+  const question = { wallet, headers: null, receipts: hashes, finalNumber: 0 };
+  const { receipts } = await chain.observe(question);
+  const recipients = transactions.flatMap(({ to }) => to ?? []);
+  const code = await chain.hasCode(recipients);
+  const plain = new Set(recipients.filter((_, index) => valueOf(code[index]) === false));
+  return new Map(transactions.map((transaction): [number, FinalTransaction] => {
+    const told = statusOf(receipts, transaction);
+    const isPlain = transaction.to !== null && plain.has(transaction.to);
+    const status = told === "missing" && isPlain ? "success" : told;
+    return [transaction.nonce, { ...transaction, status }];
+  }));
+}
+
+function statusOf(
+  receipts: ReadonlyMap<Hash, Fact<Receipt>>,
+  { hash, block }: MinedTransaction,
+): Receipt["status"] {
+  const fact = receipts.get(hash);
+  if (fact === undefined || fact.kind === "unknown") {
+    throw new Fault("chain-unreachable", `Cannot learn what became of transaction ${hash}`);
+  }
+  return fact.kind === "present" && fact.value.block.hash === block.hash
+    ? fact.value.status
+    : "missing";
+}
+
+/** Which of the pool's miners these transactions paid. */
+async function loginsOf(
+  { ledger, checksum }: RestorationPorts,
+  transactions: readonly FinalTransaction[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<Address, readonly string[]>> {
+  const logins = new Map<Address, string[]>(transactions.flatMap(({ to }) => to ? [[to, []]] : []));
+  if (logins.size === 0) return logins;
+  for await (const page of ledger.miners(signal)) {
+    for (const { login } of page) {
+      const parsed = parseAddress(login, checksum);
+      if ("address" in parsed) logins.get(parsed.address)?.push(login);
+    }
+  }
+  signal?.throwIfAborted();
+  return logins;
+}
+
+function known<T>(fact: Fact<T>): T {
+  if (fact.kind === "present") return fact.value;
+  const why = fact.kind === "unknown" ? fact.why : "the node has no such thing";
+  throw new Fault("chain-unreachable", `Cannot look for what the ledger forgot: ${why}`);
+}
+
+function range(from: number, to: number): readonly number[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
+}

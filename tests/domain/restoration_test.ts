@@ -1,0 +1,173 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import type { Hex } from "../../domain/address.ts";
+import { shannon, wei } from "../../domain/money.ts";
+import type { Payment } from "../../domain/payment.ts";
+import {
+  type FinalTransaction,
+  hashesToSpeakFor,
+  planRestoration,
+  type RestorationFacts,
+  type Restored,
+} from "../../domain/restoration.ts";
+import { addressOf, attemptOf, blockOf, hashOf, paymentOf, WALLET } from "./arbitraries.ts";
+import { pureTest } from "./pure.ts";
+
+const MINER = addressOf(0xab);
+const OTHER = addressOf(0xcd);
+
+pureTest("planRestoration() has nothing to do where nothing is known", () => {
+  deepStrictEqual(plan({}), []);
+});
+
+pureTest("planRestoration() writes debits again from the local journal, mined or not", () => {
+  const [first, second] = [journalled(7, MINER), journalled(8, OTHER)];
+  const mined = transactions(transfer(7, { to: MINER }));
+  deepStrictEqual(plan({ journalled: [second, first], mined }), [
+    { kind: "debit-again", nonce: 7, payment: first },
+    { kind: "debit-again", nonce: 8, payment: second },
+  ]);
+});
+
+pureTest(
+  "planRestoration() takes payouts from the chain where the local journal begins later",
+  () => {
+    const payout = transfer(7, { to: MINER });
+    const last = journalled(8, OTHER);
+    const steps = plan({
+      journalled: [last],
+      mined: transactions(payout),
+      logins: new Map([[MINER, [MINER]]]),
+    });
+    const debt = { login: MINER, amountShannon: shannon(5n) };
+    deepStrictEqual(steps, [
+      { kind: "adopt", nonce: 7, debt, transaction: payout },
+      { kind: "debit-again", nonce: 8, payment: last },
+    ]);
+    deepStrictEqual(hashesToSpeakFor(steps), [payout.hash]);
+  },
+);
+
+pureTest("planRestoration() passes over what was no payout, and says why", () => {
+  const logins = new Map([[MINER, [MINER]], [WALLET, [WALLET]]]);
+  const table: [changes: Partial<FinalTransaction>, why: string, proved: boolean][] = [
+    [{ to: WALLET, valueWei: wei(0n) }, "it moved nothing", true],
+    [{ to: MINER, status: "reverted" }, "it reverted", false],
+    [{ to: OTHER }, "its recipient is no miner of the pool", false],
+    [{ to: null }, "its recipient is no miner of the pool", false],
+    [{ to: MINER, valueWei: wei(0n) }, "it moved nothing", false],
+    [{ to: MINER, valueWei: wei(5_000_000_001n) }, "no payout looks like it", false],
+    [{ to: MINER, data: "0x00" as Hex }, "no payout looks like it", false],
+  ];
+  for (const [changes, why, proved] of table) {
+    const transaction = transfer(7, changes);
+    const steps = plan({ mined: transactions(transaction), logins });
+    deepStrictEqual(steps, [{ kind: "pass", nonce: 7, transaction, why, proved }]);
+    deepStrictEqual(hashesToSpeakFor(steps), proved ? [] : [transaction.hash]);
+  }
+});
+
+pureTest("planRestoration() ends where nobody can tell", () => {
+  const logins = new Map([[MINER, [MINER]]]);
+  const payout = transfer(7, { to: MINER });
+  const two = [journalled(7, MINER), journalled(7, OTHER)];
+  const table: [facts: Partial<RestorationFacts>, why: RegExp][] = [
+    [{ mined: transactions({ ...payout, status: "missing" }), logins }, /does not tell whether/],
+    [{ mined: transactions(payout), logins, inFlight: new Set([MINER]) }, /has to end first/],
+    [{ journalled: [journalled(7, MINER)], inFlight: new Set([MINER]) }, /has to end first/],
+    [{ journalled: two }, /two payments/],
+    [{ journalled: two, mined: transactions(payout) }, /two payments/],
+  ];
+  for (const [facts, why] of table) {
+    const steps = plan({ ...facts, recorded: new Set([8]) });
+    strictEqual(steps.length, 1);
+    const [step] = steps;
+    strictEqual(step?.kind === "unclear" && why.test(step.why), true, JSON.stringify(why.source));
+  }
+});
+
+pureTest("planRestoration() believes the chain which of two payments of a nonce was sent", () => {
+  const [one, other] = [journalled(7, MINER), journalled(7, OTHER)];
+  const mined = transactions(transfer(7, { hash: one.attempts[0]?.hash ?? hashOf(0) }));
+  deepStrictEqual(plan({ journalled: [other, one], mined }), [
+    { kind: "debit-again", nonce: 7, payment: one },
+  ]);
+});
+
+pureTest(
+  "planRestoration() waits with a second payment of a login until the first has ended",
+  () => {
+    const steps = plan({ journalled: [journalled(7, MINER), journalled(8, MINER)] });
+    deepStrictEqual(steps.map(({ kind }) => kind), ["debit-again", "unclear"]);
+  },
+);
+
+pureTest("planRestoration() names a payout as the pool spells its miners", () => {
+  const spelled = MINER.replaceAll("a", "A");
+  const table: [logins: string[], login: string][] = [
+    [[spelled, MINER], MINER],
+    [[spelled], spelled],
+  ];
+  for (const [logins, login] of table) {
+    const [step] = plan({
+      mined: transactions(transfer(7, { to: MINER })),
+      logins: new Map([[MINER, logins]]),
+    });
+    strictEqual(step?.kind === "adopt" && step.debt.login, login);
+  }
+});
+
+pureTest("planRestoration() goes nonce by nonce without a gap, and ends at what is unclear", () => {
+  const anyNonces = fc.uniqueArray(fc.integer({ min: 7, max: 12 }));
+  fc.assert(
+    fc.property(anyNonces, anyNonces, anyNonces, (inJournal, onChain, recorded) => {
+      const steps: readonly Restored[] = plan({
+        journalled: inJournal.map((nonce) => journalled(nonce, addressOf(nonce))),
+        mined: transactions(...onChain.map((nonce) => transfer(nonce, { to: OTHER }))),
+        recorded: new Set(recorded),
+      });
+      const known = new Set([...inJournal, ...onChain, ...recorded]);
+      let end = 7;
+      while (known.has(end)) end++;
+      deepStrictEqual(
+        steps.map(({ nonce }) => nonce),
+        Array.from({ length: end - 7 }, (_, index) => 7 + index),
+      );
+    }),
+  );
+});
+
+function plan(facts: Partial<RestorationFacts>): readonly Restored[] {
+  return planRestoration({
+    wallet: WALLET,
+    from: 7,
+    journalled: [],
+    mined: new Map(),
+    recorded: new Set(),
+    logins: new Map(),
+    inFlight: new Set(),
+    ...facts,
+  });
+}
+
+function journalled(nonce: number, login: string): Payment {
+  const payment = paymentOf({ login, amountShannon: shannon(5n), nonce });
+  return { ...payment, attempts: [attemptOf(hashOf(900 + nonce + Number(login.at(-1) === "d")))] };
+}
+
+function transfer(nonce: number, changes: Partial<FinalTransaction>): FinalTransaction {
+  return {
+    hash: hashOf(nonce),
+    nonce,
+    to: MINER,
+    valueWei: wei(5_000_000_000n),
+    data: "0x" as Hex,
+    block: blockOf(100),
+    status: "success",
+    ...changes,
+  };
+}
+
+function transactions(...list: readonly FinalTransaction[]): RestorationFacts["mined"] {
+  return new Map(list.map((transaction) => [transaction.nonce, transaction]));
+}

@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import type { Hash, Hex } from "../../domain/address.ts";
+import { Fault } from "../../domain/fault.ts";
+import { encodeTransaction } from "../../adapters/memory/chain_transaction.ts";
+import {
+  awaitAround,
+  type LedgerDump,
+  type LedgerMethod,
+  MemoryJournal,
+  memoryLedger,
+  type Seam,
+} from "../../adapters/memory/mod.ts";
+import type { OperatorWords, RunOptions, RunPorts } from "../../app/run.ts";
+import { miner, SmallPool } from "./small_pool.ts";
+import { WALLET } from "./payees.ts";
+import { KEYS } from "./world.ts";
+
+const OWED = 600_000_000n;
+
+Deno.test("pay refuses and resolve writes the debits again that a restored ledger lost", async () => {
+  const pool = new SmallPool(5);
+  const copy = pool.store.dump();
+  await pool.run();
+  restart(pool, copy);
+  await assert.rejects(pool.run(), { kind: "continuity", message: /Redis lost writes/ });
+  // Only the newest payment is in the journal still: the others need the operator's word.
+  const report = await pool.run({ options: resolve({ adopt: allHashes(pool) }) });
+  assert.equal(report.paid.length, 5);
+  await endsWell(pool, 5);
+});
+
+Deno.test("resolve adopts no transaction without the operator's word", async () => {
+  const pool = new SmallPool(3);
+  const copy = pool.store.dump();
+  await pool.run();
+  restart(pool, copy);
+  const [first, second] = [...allHashes(pool)];
+  await assert.rejects(pool.run({ options: resolve({}) }), { kind: "continuity" });
+  assert.equal(pool.store.fields(KEYS.nonces).get(WALLET), undefined);
+  assert(first !== undefined && second !== undefined);
+  const report = await pool.run({ options: resolve({ adopt: new Set([first]) }) });
+  assert.equal(report.paid.length, 1);
+  assert.match(report.attention.join(), /waits for your word/);
+  await pool.run({ options: resolve({ adopt: new Set([second]) }) });
+  await endsWell(pool, 3);
+});
+
+for (const mined of [true, false]) {
+  Deno.test(`payments that a ledger forgot in mid-air are taken up from the journal, mined: ${mined}`, async () => {
+    const pool = new SmallPool(4);
+    const copy = pool.store.dump();
+    const stop = new AbortController();
+    await pool.run({
+      options: { signal: stop.signal },
+      beforeBlock: () => {
+        if (pool.count("sent") === 4) stop.abort();
+        if (!mined) { for (const { hash } of pool.node.mempool()) pool.node.dropFromMempool(hash); }
+      },
+    });
+    restart(pool, copy);
+    await assert.rejects(pool.run(), { kind: "continuity" });
+    const report = await pool.run({ options: { ...resolve({}), wait: true } });
+    assert.equal(report.paid.length, 4);
+    await endsWell(pool, 4);
+  });
+}
+
+Deno.test("resolve can be interrupted at any commit, and run again", async () => {
+  for (let commits = 1; commits < 12; commits++) {
+    const pool = new SmallPool(4);
+    const copy = pool.store.dump();
+    await pool.run();
+    restart(pool, copy);
+    const adopt = allHashes(pool);
+    await pool.run({ ports: losingTheLink(pool, commits), options: resolve({ adopt }) })
+      .catch((error: unknown) => assert(error instanceof Fault));
+    await pool.run({ options: resolve({ adopt }) });
+    await endsWell(pool, 4);
+  }
+});
+
+Deno.test("a balance becomes negative where the snapshot lacks what was credited and paid", async () => {
+  const pool = new SmallPool(1);
+  const copy = pool.store.dump();
+  pool.credit(miner(0), OWED);
+  await pool.run();
+  restart(pool, copy);
+  await pool.run({ options: resolve({ adopt: allHashes(pool) }) });
+  const account = pool.store.fields(KEYS.account({ kind: "miner", login: miner(0) }));
+  assert.deepEqual(
+    [account.get("balance"), account.get("paid")],
+    [String(-OWED), String(2n * OWED)],
+  );
+  assert.equal((await pool.run()).paid.length, 0);
+});
+
+Deno.test("a lost payment that everybody forgot is never mined after a seal", async () => {
+  const pool = new SmallPool(3);
+  await pool.run();
+  for (const index of [0, 1, 2]) pool.credit(miner(index), OWED);
+  const copy = pool.store.dump();
+  const stop = new AbortController();
+  const lost: Hex[] = [];
+  await pool.run({
+    options: { signal: stop.signal },
+    beforeBlock: () => {
+      for (const transaction of pool.node.mempool()) {
+        lost.push(encodeTransaction(transaction).raw);
+        pool.node.dropFromMempool(transaction.hash);
+      }
+      if (pool.count("sent") >= 6) stop.abort();
+    },
+  });
+  restart(pool, copy);
+  const bare = pool.ports({ localJournal: new MemoryJournal() });
+  await assert.rejects(pool.run({ ports: bare }), {
+    kind: "continuity",
+    message: /resolve --seal/,
+  });
+  await assert.rejects(
+    pool.run({ ports: bare, options: resolve({}) }),
+    { kind: "continuity", message: /resolve --seal/ },
+  );
+  // One of the lost payments is mined in the middle of it.
+  let helped = false;
+  const options = { ...resolve({ seal: true }), wait: true };
+  const sealing = pool.run({
+    ports: bare,
+    options,
+    beforeBlock: () => {
+      if (helped || lost[0] === undefined) return;
+      for (const { hash } of pool.node.mempool()) pool.node.dropFromMempool(hash);
+      helped = pool.node.submit(lost[0]).meaning === "accepted";
+    },
+  });
+  await assert.rejects(sealing, { kind: "continuity", message: /is not in the ledger/ });
+  assert.equal(helped, true);
+  const report = await pool.run({ ports: bare, options: resolve({ adopt: allHashes(pool) }) });
+  assert.equal(report.paid.length, 1);
+  for (const raw of lost) pool.node.submit(raw);
+  const last = await pool.run({ ports: bare });
+  assert.equal(last.paid.length, 2);
+  for (const index of [0, 1, 2]) {
+    assert.equal(pool.node.balanceWei(miner(index)), 2n * OWED * 10n ** 9n);
+  }
+});
+
+Deno.test("no seal is asked for while the journal is there, or the server kept every write", async () => {
+  for (const fsyncsAlways of [false, true]) {
+    const pool = new SmallPool(2);
+    await pool.run();
+    pool.credit(miner(0), OWED);
+    restart(pool, pool.store.dump());
+    pool.store.server = { ...pool.store.server, fsyncsAlways };
+    const ports = pool.ports(fsyncsAlways ? { localJournal: new MemoryJournal() } : {});
+    assert.equal((await pool.run({ ports })).paid.length, 1);
+  }
+});
+
+/** The ledger's server comes back as another process, with this in it. */
+function restart(pool: SmallPool, dump: LedgerDump): void {
+  for (const key of pool.store.keys()) pool.store.delete(key);
+  pool.store.seed(dump);
+  const runId = String(Number(pool.store.server.runId) + 1).padStart(40, "0");
+  pool.store.server = { ...pool.store.server, runId };
+}
+
+function resolve(words: OperatorWords): RunOptions {
+  return { debits: false, wait: false, words };
+}
+
+/** Ports whose ledger goes away after so many commits. */
+function losingTheLink(pool: SmallPool, commits: number): RunPorts {
+  let left = commits;
+  const seam: Seam<LedgerMethod> = (method, effect) => {
+    if (left === 0) throw new Fault("ledger-unreachable", "The link is gone");
+    if (method === "commit") left--;
+    return awaitAround(method, effect);
+  };
+  return pool.ports({
+    ledger: memoryLedger(pool.store, { clock: pool.clock, prefix: "eth", seam }),
+  });
+}
+
+/** Everything that the wallet ever sent. */
+function allHashes(pool: SmallPool): ReadonlySet<Hash> {
+  const hashes = new Set<Hash>();
+  for (let number = 0; number <= pool.node.head.number; number++) {
+    for (const { hash } of pool.node.block(number)?.transactions ?? []) hashes.add(hash);
+  }
+  return hashes;
+}
+
+/** Everybody has their coins once, the ledger says so, and the next run has nothing to do. */
+async function endsWell(pool: SmallPool, payees: number): Promise<void> {
+  const report = await pool.run();
+  assert.equal(report.paid.length + report.inFlight.length, 0);
+  for (let index = 0; index < payees; index++) {
+    const login = miner(index);
+    assert.equal(pool.node.balanceWei(login), OWED * 10n ** 9n);
+    const account = pool.store.fields(KEYS.account({ kind: "miner", login }));
+    assert.deepEqual(["balance", "pending", "paid"].map((field) => account.get(field) ?? "0"), [
+      "0",
+      "0",
+      String(OWED),
+    ]);
+  }
+  assert.equal(pool.store.scores(KEYS.all).size, payees);
+}
