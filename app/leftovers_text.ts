@@ -6,6 +6,7 @@
 
 import { describeRestored } from "../adapters/terminal/plain_log.ts";
 import { formatCoins } from "../domain/money.ts";
+import { oneLine } from "../domain/one_line.ts";
 import { newestAttempt } from "../domain/payment.ts";
 import { needsWord, type Restored } from "../domain/restoration.ts";
 import type { Assessment } from "./assess.ts";
@@ -21,7 +22,7 @@ export interface Found extends Assessment {
 export function describeLeftovers({ leftovers, continuity, forgotten }: Found): string {
   const { payments, orphans, foreign, malformed, held, goLock } = leftovers;
   const parts = [
-    goLock === null ? [] : [`A Go payer holds the lock: "${goLock}".`],
+    goLock === null ? [] : [`A Go payer holds the lock: "${oneLine(goLock)}".`],
     section("Payments in flight", payments, (payment) => [
       payment.login,
       formatCoins(payment.amountShannon),
@@ -46,7 +47,9 @@ export function describeLeftovers({ leftovers, continuity, forgotten }: Found): 
       describeRestored(step),
       needsWord(step) ? "on your word (--adopt)" : "",
     ]),
-    continuity.kind === "continuous" ? [] : [`${continuity.why}. Way out: ${continuity.wayOut}.`],
+    continuity.kind === "continuous"
+      ? []
+      : [oneLine(`${continuity.why}. Way out: ${continuity.wayOut}.`)],
   ].flat();
   return parts.length === 0 ? "Nothing to resolve." : parts.join("\n");
 }
