@@ -33,9 +33,13 @@ export async function main(args: readonly string[], deps: CliDeps): Promise<numb
       if (args.includes("--json")) printJson(deps, errorToJson(fault));
       return exitCodeOfError(fault);
     }
-    return fail(args, deps, error);
+    const isStopped = deps.signal.aborted && error === deps.signal.reason;
+    return fail(args, deps, isStopped ? new Fault("stopped", STOPPED, { cause: error }) : error);
   }
 }
+
+/** A signal before there was anything to tell. */
+const STOPPED = "Stopped by a signal before the end: run again";
 
 function programWith(deps: CliDeps, done: (code: ExitCode) => void): Command {
   const program = new Command("paydirt")

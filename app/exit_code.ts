@@ -34,6 +34,7 @@ const EXIT_CODES: Readonly<Record<FaultKind, ExitCode>> = {
   "another-run": 4,
   "continuity": 3,
   "circuit-breaker": 3,
+  "stopped": 1,
 };
 
 /** The exit code of a kind of fault. */

@@ -35,6 +35,7 @@ export const FAULT_KINDS = [
   "another-run",
   "continuity",
   "circuit-breaker",
+  "stopped",
 ] as const;
 
 /** A kind of {@linkcode Fault}. */

@@ -38,7 +38,7 @@ export async function* scanMiners(
 ): AsyncGenerator<readonly MinerAccount[]> {
   let page: Page = { keys: [], next: "0" };
   do {
-    if (signal?.aborted) return;
+    signal?.throwIfAborted();
     const { keys, next }: Page = page;
     const replies = await scan.send([
       ...keys.map((key): RedisCommand => ["HGET", key, "balance"]),

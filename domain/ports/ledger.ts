@@ -83,7 +83,8 @@ export interface LedgerReader {
   /**
    * All miners, page by page, each login at least once: while keys come and go, one may be told
    * again, and who pays must look out for that. No snapshot: balances may rise meanwhile. Nothing is
-   * kept of the pages before, so that a million miners cost no memory.
+   * kept of the pages before, so that a million miners cost no memory. Ends with the signal's reason
+   * when it aborts, so that nobody takes a part of them for all.
    */
   miners(signal?: AbortSignal): AsyncIterable<readonly MinerAccount[]>;
   /** Everything unresolved. One reading, not atomic: compare again before calling it a finding. */

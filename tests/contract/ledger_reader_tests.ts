@@ -71,6 +71,13 @@ export function ledgerReaderTests(test: LedgerTest): void {
     deepStrictEqual(await allMiners(ledger), []);
   });
 
+  test("miners() ends with the signal's reason, and not as if that were all", async (harness) => {
+    await harness.seed(POOL);
+    await using ledger = await harness.ledger();
+    const signal = AbortSignal.abort(new Error("enough"));
+    await rejects(Array.fromAsync(ledger.miners(signal)), /^Error: enough$/);
+  });
+
   test("obligations() of an empty ledger are none", async (harness) => {
     await using ledger = await harness.ledger();
     const found = await ledger.obligations();

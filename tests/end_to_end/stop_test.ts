@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { main } from "../../app/cli.ts";
+import { cliDeps } from "../support/cli_deps.ts";
 import { type CliResult, resultOf, runCli, spawnCli } from "../support/cli_process.ts";
 import { manyMiners, startPool, type TestPool, WALLET_KEY } from "../support/pool.ts";
 import { assertPaidExactlyOnce } from "../support/reconcile.ts";
+import { startTcpProxy } from "../support/tcp_proxy.ts";
 
 const KEY = { signer: { kind: "key", env: "WALLET_KEY" } };
 const ENV = { WALLET_KEY };
@@ -103,4 +106,29 @@ Deno.test("pay() stops before its first debit when the local journal cannot be w
   assert.equal(code, 1, stdout);
   assert.equal(JSON.parse(stdout).error.kind, "journal");
   assert.equal(await pool.client.exists("eth:payments:pending", "eth:payments:lock"), 0);
+});
+
+Deno.test("pay() --dry-run that is stopped tells no part of its plan as if it were all", async () => {
+  await using pool = await startPool();
+  await pool.credit(manyMiners(3));
+  await using proxy = startTcpProxy(pool.redis.port);
+  const config = JSON.parse(await Deno.readTextFile(pool.configPath));
+  config.redis.endpoint = `127.0.0.1:${proxy.port}`;
+  await Deno.writeTextFile(pool.configPath, JSON.stringify(config));
+  for (const json of [["--json"], []]) {
+    const operator = new AbortController();
+    const deps = cliDeps({ signal: operator.signal });
+    const plan = proxy.intercept("HGETALL"); // The last question before the miners.
+    const exitCode = main(["pay", "--dry-run", ...json, "--config", pool.configPath], deps);
+    const question = await plan;
+    operator.abort();
+    question.pass();
+    assert.equal(await exitCode, 1);
+    const { stdout, stderr } = deps.printed;
+    assert.match(stderr.join(), /^Stopped by a signal before the end: run again$/);
+    assert.deepEqual(
+      stdout.map((text) => JSON.parse(text).error.kind),
+      json.map(() => "stopped"),
+    );
+  }
 });

@@ -102,13 +102,6 @@ Deno.test("miners() misses no login while the table of keys grows and shrinks", 
   for (let login = 1; login <= 5_000; login++) ok(logins.has(String(login)), `${login}`);
 });
 
-Deno.test("miners() stops at a signal", async () => {
-  await using attacked = await attackedRedis();
-  await attacked.client.hset(`eth:miners:${ALICE}`, "balance", "7");
-  await using ledger = await attacked.ledger();
-  for await (const _ of ledger.miners(AbortSignal.abort())) throw new Error("it goes on");
-});
-
 Deno.test("miners() tells the type of a key that is no hash, and what a balance says", async () => {
   await using attacked = await attackedRedis();
   const { client } = attacked;
