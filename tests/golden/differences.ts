@@ -6,9 +6,12 @@
  */
 
 import { contracts } from "./differences/contracts.ts";
+import { cutsAndKills } from "./differences/cuts_and_kills.ts";
 import { ends } from "./differences/ends.ts";
 import { leftovers } from "./differences/leftovers.ts";
 import { logins } from "./differences/logins.ts";
+import { lostSends } from "./differences/lost_sends.ts";
+import { signals } from "./differences/signals.ts";
 import type { Table } from "./table.ts";
 
 const WALLET = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266";
@@ -44,5 +47,13 @@ export const TABLE: Table = {
       })),
     ]),
   ],
-  differences: [...contracts, ...logins, ...leftovers, ...ends],
+  differences: [
+    ...contracts,
+    ...logins,
+    ...leftovers,
+    ...ends,
+    ...lostSends,
+    ...cutsAndKills,
+    ...signals,
+  ],
 };

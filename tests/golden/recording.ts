@@ -1,5 +1,5 @@
 /**
- * The recordings: what a file holds, which of them are replayed here, and how one is read.
+ * The recordings: what a file holds, and how one is read.
  *
  * @module
  */
@@ -18,6 +18,12 @@ export type RecordedReply =
   | { readonly result: unknown }
   | { readonly error: { readonly code: number; readonly message: string } };
 
+/** The payer got no answer, for this reason; `node` is what the node said, where it was asked. */
+export interface LostReply {
+  readonly none: string;
+  readonly node?: RecordedReply;
+}
+
 /** What a payer did: a Redis command, or a call to its node. */
 export type Step =
   | { readonly kind: "redis"; readonly cmd: readonly string[] }
@@ -25,7 +31,7 @@ export type Step =
     readonly kind: "rpc";
     readonly method: string;
     readonly params: readonly unknown[] | null;
-    readonly reply: RecordedReply & { readonly injected?: boolean };
+    readonly reply: (RecordedReply & { readonly injected?: boolean }) | LostReply;
   };
 
 /** One process of the recorded payer, from start to end. */
@@ -51,7 +57,12 @@ export interface Recording {
   /** Its file below `recordings/`, without `.json`. */
   readonly name: string;
   readonly description: string;
-  readonly chain: { readonly poolAddress: string; readonly setup?: string };
+  readonly chain: {
+    /** How blocks came. */
+    readonly mining: string;
+    readonly poolAddress: string;
+    readonly setup?: string;
+  };
   readonly stages: readonly [Stage, ...Stage[]];
   readonly transactionsSeenByNode: number;
   /** Payee → balance in Wei (hex), where it was recorded. */
@@ -59,17 +70,6 @@ export interface Recording {
 }
 
 const FOLDER = new URL("./recordings/", import.meta.url);
-
-/**
- * Recordings whose faults are cut links, lost answers and killed processes (`e*`, `f*`, `k*`). They
- * ask what survives a fault at a given command, which is shown by cutting Paydirt's own links.
- */
-const OF_CUT_LINKS_AND_KILLS = /^[efk]\d/;
-
-/** Whether a recording's faults lie in the ledger or the chain's set-up, so that it is replayed. */
-export function isReplayed(name: string): boolean {
-  return !OF_CUT_LINKS_AND_KILLS.test(name);
-}
 
 /** The names of all recordings, in order. */
 export function recordingNames(): readonly string[] {
@@ -101,8 +101,9 @@ export interface RecordedSend {
 export function sendsOf(stages: readonly Stage[]): readonly RecordedSend[] {
   return stages.flatMap(({ steps }) => steps).flatMap((step) => {
     if (step.kind !== "rpc" || step.method !== "eth_sendTransaction") return [];
-    if (!("result" in step.reply)) return [];
+    const told = "none" in step.reply ? step.reply.node : step.reply;
+    if (told === undefined || !("result" in told) || "injected" in told) return [];
     const [transaction] = step.params as readonly RecordedSend["transaction"][];
-    return [{ placeholder: String(step.reply.result), transaction: transaction! }];
+    return [{ placeholder: String(told.result), transaction: transaction! }];
   });
 }

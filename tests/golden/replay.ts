@@ -6,16 +6,11 @@
  */
 
 import { DEFAULT_MAX_IN_FLIGHT } from "../../app/config/payouts_section.ts";
-import { main } from "../../app/cli.ts";
-import type { CliDeps } from "../../app/commands/command.ts";
 import { differences, type Places, placesOf } from "./compare.ts";
-import { startRecordedNode } from "./recorded_node.ts";
+import { type Ended, runPaydirt } from "./paydirt_run.ts";
 import type { Recording, Stage } from "./recording.ts";
-import { beforeStage, meanwhile } from "./surroundings.ts";
+import { beforeStage } from "./surroundings.ts";
 import { openWorld, type World } from "./world.ts";
-
-/** How deep a payment is when it is final: not deep, so that a replay ends soon. */
-const CONFIRMATIONS = 2;
 
 /** A replayed stage. */
 export interface Replayed {
@@ -31,25 +26,24 @@ export interface Replayed {
 /**
  * Replays a recording: its stages in a row, each on what Paydirt left in the one before. Where Paydirt
  * does not arrive at the ledger that the recording shows before a stage, that stage is replayed
- * alone, too, from the recorded ledger. A stage that was killed is no stage to compare with: the row
- * ends there.
+ * alone, too.
  */
 export async function replay(recording: Recording): Promise<readonly Replayed[]> {
   const replayed: Replayed[] = [];
   await using row = await openWorld(recording, 0);
-  let inRow = true;
   for (const [index, stage] of recording.stages.entries()) {
-    if (stage.outcome.end === "killed") {
-      inRow = false;
-      continue;
-    }
-    if (!inRow || !await standsAsRecorded(row, stage)) {
-      await using alone = await openWorld(recording, index);
-      replayed.push({ ...await replayStage(alone, stage), alone: true });
-    }
-    if (inRow) replayed.push({ ...await replayStage(row, stage), alone: false });
+    if (!await standsAsRecorded(row, stage)) replayed.push(await replayAlone(recording, index));
+    replayed.push({ ...await replayStage(row, stage), alone: false });
   }
   return replayed;
+}
+
+/** Replays one stage from the recorded ledger, with what the recorded payer had sent on the chain. */
+export async function replayAlone(recording: Recording, stageIndex: number): Promise<Replayed> {
+  await using world = await openWorld(recording, stageIndex);
+  const stage = recording.stages[stageIndex];
+  if (stage === undefined) throw new Error(`${recording.name} has no stage ${stageIndex}`);
+  return { ...await replayStage(world, stage), alone: true };
 }
 
 /** Whether a ledger is what the recording shows before a stage, but for what only Paydirt keeps. */
@@ -63,11 +57,16 @@ async function standsAsRecorded(world: World, stage: Stage): Promise<boolean> {
   return differences(placesOf(stage.before), placesOf(ledger)).length === 0;
 }
 
-async function replayStage(world: World, stage: Stage): Promise<Omit<Replayed, "alone">> {
+/** Replays a stage in a world that stands before it, and compares what it leaves. */
+export async function replayStage(
+  world: World,
+  stage: Stage,
+  run: (world: World, stage: Stage) => Promise<Ended> = runPaydirt,
+): Promise<Omit<Replayed, "alone">> {
   const { recording } = world;
   await beforeStage(world.anvil, recording, stage);
   const savesBefore = await countSaves(world);
-  const { exitCode, output } = await runPaydirt(world, stage);
+  const { end, output } = await run(world, stage);
   const isLast = stage === recording.stages.at(-1);
   const recorded = new Map([
     ...placesOf(stage.after),
@@ -77,7 +76,7 @@ async function replayStage(world: World, stage: Stage): Promise<Omit<Replayed, "
   ]);
   const found = new Map([
     ...placesOf(await world.ledger()),
-    ["process", `exit code ${exitCode}`],
+    ["process", end],
     ["background saves", String(await countSaves(world) - savesBefore)],
     ...(isLast ? await foundChain(world) : []),
   ]);
@@ -136,50 +135,4 @@ async function foundChain({ anvil, recording, sentCount }: World): Promise<Place
     found.set(`chain ${payee}`, `${BigInt(balance)} Wei`);
   }
   return found;
-}
-
-async function runPaydirt(
-  world: World,
-  stage: Stage,
-): Promise<{ readonly exitCode: number; readonly output: string }> {
-  const onCall = meanwhile(world.recording, world.client);
-  await using node = startRecordedNode({
-    behind: world.anvil.url,
-    stage,
-    ...(onCall === undefined ? {} : { onCall }),
-  });
-  const config = `${world.folder}/config.json`;
-  await Deno.writeTextFile(config, configOf(world, stage, node.url));
-  const printed: string[] = [];
-  const exitCode = await main(["pay", "--config", config], deps(stage, world.folder, printed));
-  return { exitCode, output: printed.join("\n") };
-}
-
-/** The recorded config, as a pool would hand it to Paydirt. */
-function configOf(world: World, { config }: Stage, daemon: string): string {
-  return JSON.stringify({
-    coin: config.coin,
-    redis: { endpoint: world.redisEndpoint, poolSize: 10, database: 0, password: "" },
-    payouts: {
-      ...config.payouts,
-      enabled: true,
-      daemon,
-      confirmations: CONFIRMATIONS,
-      waitLimit: "1m",
-    },
-  });
-}
-
-function deps(stage: Stage, startFolder: string, printed: string[]): CliDeps {
-  return {
-    stdout: (text) => printed.push(text),
-    stderr: (line) => printed.push(line),
-    terminal: undefined,
-    env: (name) => name === "RESOLVE_PAYOUT" && stage.mode !== "normal" ? "1" : undefined,
-    startFolder,
-    readTextFile: Deno.readTextFile,
-    signal: new AbortController().signal,
-    confirm: undefined,
-    askPassword: () => Promise.reject(new Error("Cannot ask for a password in a replay")),
-  };
 }

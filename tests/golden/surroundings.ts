@@ -12,6 +12,9 @@ import type { Recording, Stage } from "./recording.ts";
 const PAYEE = "0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa11ce1";
 const ONE_COIN = 10n ** 18n;
 
+/** How deep a payment is when it is final: not deep, so that a replay ends soon. */
+export const CONFIRMATIONS = 2;
+
 type SetUp = (anvil: TestAnvil, recording: Recording) => Promise<void>;
 
 const SET_UPS: Readonly<Record<string, SetUp>> = {
@@ -30,6 +33,11 @@ export async function setUpChain(anvil: TestAnvil, recording: Recording): Promis
   await setUp(anvil, recording);
 }
 
+/** Whether blocks come only where a recording says that one was mined. */
+export function isMinedByHand({ chain }: Recording): boolean {
+  return chain.mining.startsWith("manual");
+}
+
 /** Does what happened between the stages. */
 export async function beforeStage(
   anvil: TestAnvil,
@@ -37,6 +45,18 @@ export async function beforeStage(
   stage: Stage,
 ): Promise<void> {
   if (/after funding/.test(stage.name)) await setWallet(anvil, recording, 10_000n * ONE_COIN);
+  if (/after a block was mined/.test(stage.name)) await mineUntilFinal(anvil);
+}
+
+/** Mines what waits in the mempool, and the blocks that make it final. */
+export async function mineUntilFinal(anvil: TestAnvil): Promise<void> {
+  await anvil.rpc("anvil_mine", [quantity(CONFIRMATIONS)]);
+}
+
+/** From now on blocks come by themselves, where none came before. */
+export async function mineByItself(anvil: TestAnvil): Promise<void> {
+  await mineUntilFinal(anvil);
+  await anvil.rpc("anvil_setIntervalMining", [1]);
 }
 
 /**
@@ -63,6 +83,10 @@ async function setWallet(
 ): Promise<void> {
   await anvil.rpc("anvil_setBalance", [
     recording.chain.poolAddress,
-    `0x${balanceWei.toString(16)}`,
+    quantity(balanceWei),
   ]);
+}
+
+function quantity(value: bigint | number): string {
+  return `0x${value.toString(16)}`;
 }

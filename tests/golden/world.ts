@@ -9,9 +9,10 @@ import { WEI_PER_SHANNON } from "../../domain/money.ts";
 import { startAnvil, type TestAnvil } from "../support/anvil.ts";
 import { startRedis } from "../support/redis_server.ts";
 import { dumpLedger, seedLedger } from "./ledger_dump.ts";
+import { nameRecords, type Transfer, transferOf } from "./our_records.ts";
 import { fillPlaceholders, hashesIn, putPlaceholders } from "./placeholders.ts";
 import { type Dump, type RecordedSend, type Recording, sendsOf } from "./recording.ts";
-import { setUpChain } from "./surroundings.ts";
+import { isMinedByHand, setUpChain } from "./surroundings.ts";
 
 /** Blocks come quickly, so that payments are soon final, and never one for each transaction. */
 const BLOCK_SECONDS = 0.1;
@@ -23,50 +24,62 @@ const PAST_BLOCKS = 10;
 export interface World extends AsyncDisposable {
   readonly recording: Recording;
   readonly client: Redis;
-  readonly redisEndpoint: string;
+  readonly redisPort: number;
+  /** Whether the node signs only what it sends itself. */
+  readonly onlySends: boolean;
   readonly anvil: TestAnvil;
   /** Holds the config and the local journal. */
   readonly folder: string;
   /** The ledger, with placeholders. */
   readonly ledger: () => Promise<Dump>;
-  /** How many transactions the pool's wallet has sent. */
+  /** How many transactions the pool's wallet has sent, mined or not. */
   readonly sentCount: () => Promise<number>;
 }
 
 /**
  * Opens a world as it stood before a stage: the ledger as recorded, the chain set up, and what the
- * recorded payer sent in earlier stages really on it.
+ * recorded payer sent in earlier stages really on it (in the mempool, where blocks come by hand).
  */
-export async function openWorld(recording: Recording, stageIndex: number): Promise<World> {
+export async function openWorld(
+  recording: Recording,
+  stageIndex: number,
+  { onlySends = false }: { readonly onlySends?: boolean } = {},
+): Promise<World> {
   const stack = new AsyncDisposableStack();
   try {
     const redis = stack.use(await startRedis());
-    const anvil = stack.use(await startAnvil({ blockTimeSeconds: BLOCK_SECONDS }));
+    const byHand = isMinedByHand(recording);
+    const anvil = stack.use(
+      await startAnvil(byHand ? { noMining: true } : { blockTimeSeconds: BLOCK_SECONDS }),
+    );
     const folder = await Deno.makeTempDir({ prefix: "paydirt-golden-" });
     stack.defer(() => Deno.remove(folder, { recursive: true }));
     const client = new Redis({ port: redis.port, host: "127.0.0.1", protocol: 2 });
     stack.defer(async () => void await client.quit());
     const since = unixSeconds();
     await setUpChain(anvil, recording);
+    const past = () => anvil.rpc("anvil_mine", [`0x${PAST_BLOCKS.toString(16)}`]);
+    if (byHand) await past();
     const hashes = await sendAgain(anvil, sendsOf(recording.stages.slice(0, stageIndex)));
-    await anvil.rpc("anvil_mine", [`0x${PAST_BLOCKS.toString(16)}`]);
+    if (!byHand) await past();
     const before = recording.stages[stageIndex]?.before ?? {};
     await seedLedger(client, fillPlaceholders(before, hashes, since));
     const resources = stack.move();
     return {
       recording,
       client,
-      redisEndpoint: redis.endpoint,
+      redisPort: redis.port,
+      onlySends,
       anvil,
       folder,
       ledger: async () => {
         const dump = await dumpLedger(client);
         await nameHashes(anvil, { dump, hashes, sends: sendsOf(recording.stages) });
-        return putPlaceholders(dump, hashes, { since, until: unixSeconds() });
+        return putPlaceholders(nameRecords(dump), hashes, { since, until: unixSeconds() });
       },
       sentCount: async () =>
         Number(
-          await anvil.rpc("eth_getTransactionCount", [recording.chain.poolAddress, "latest"]),
+          await anvil.rpc("eth_getTransactionCount", [recording.chain.poolAddress, "pending"]),
         ),
       [Symbol.asyncDispose]: () => resources.disposeAsync(),
     };
@@ -90,8 +103,8 @@ async function sendAgain(
 
 /**
  * Finds the placeholder of each hash in a ledger. The recorded order of payees is random, so it is
- * found by payee and value, in what the node says of that hash. A transaction that was not recorded
- * is named by what it pays; a hash that the node does not know stays as it is.
+ * found by payee and value, in our record of that hash or in what the node says of it. A transaction
+ * that was not recorded is named by what it pays; a hash that nobody knows stays as it is.
  */
 async function nameHashes(
   anvil: TestAnvil,
@@ -103,16 +116,21 @@ async function nameHashes(
 ): Promise<void> {
   for (const hash of hashesIn(dump)) {
     if (hashes.has(hash)) continue;
-    const sent = await anvil.rpc("eth_getTransactionByHash", [hash]);
-    if (sent === null) continue;
+    const sent = transferOf(dump, hash) ?? await sentAs(anvil, hash);
+    if (sent === undefined) continue;
     const taken = new Set(hashes.values());
     const recorded = sends.find(({ placeholder, transaction }) =>
       !taken.has(placeholder) && transaction.to.toLowerCase() === sent.to &&
-      BigInt(transaction.value) === BigInt(sent.value)
+      BigInt(transaction.value) === sent.valueWei
     );
-    const amountShannon = BigInt(sent.value) / WEI_PER_SHANNON;
+    const amountShannon = sent.valueWei / WEI_PER_SHANNON;
     hashes.set(hash, recorded?.placeholder ?? `<tx to ${sent.to}: ${amountShannon}>`);
   }
+}
+
+async function sentAs(anvil: TestAnvil, hash: string): Promise<Transfer | undefined> {
+  const found = await anvil.rpc("eth_getTransactionByHash", [hash]);
+  return found === null ? undefined : { to: found.to, valueWei: BigInt(found.value) };
 }
 
 function unixSeconds(): number {

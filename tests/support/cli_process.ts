@@ -9,6 +9,8 @@ const MAIN = new URL("../../app/main.ts", import.meta.url).pathname;
 /** What a process left. */
 export interface CliResult {
   readonly code: number;
+  /** What killed it, if anything did. */
+  readonly signal: Deno.Signal | null;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -37,7 +39,7 @@ export async function runCli(
 
 /** Waits for the end of a process. */
 export async function resultOf(child: Deno.ChildProcess): Promise<CliResult> {
-  const { code, stdout, stderr } = await child.output();
+  const { code, signal, stdout, stderr } = await child.output();
   const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  return { code, signal, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
