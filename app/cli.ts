@@ -7,7 +7,6 @@
 import { Command, CommanderError } from "commander";
 import manifest from "../deno.json" with { type: "json" };
 import { Fault } from "../domain/fault.ts";
-import { oneLine } from "../domain/one_line.ts";
 import type { CliDeps, CommonOptions } from "./commands/command.ts";
 import { printJson } from "./commands/command.ts";
 import { type ExitCode, exitCodeOfError } from "./exit_code.ts";
@@ -66,6 +65,13 @@ function programWith(deps: CliDeps, done: (code: ExitCode) => void): Command {
     .option("--take-lock", "take a Go payer's lock over: you know that none runs")
     .option("--adopt", "write what the ledger forgot and the chain knows, each on your word")
     .option("--seal", "use up the nonces that a payment which everybody forgot may hold")
+    .option(
+      "--settle <login-and-hash...>",
+      "LOGIN TXHASH: this transaction paid what is open of it",
+    )
+    .option("--credit <login...>", "give back what is open of it: you know that it was never paid")
+    .option("--cancel <login...>", "call its payment off, while that is in no block")
+    .option("--release <login...>", "lift its hold, so that it is paid again")
     .option("--yes", "do not ask")
     .action(async (options) => {
       const { resolve } = await import("./commands/resolve.ts");
@@ -98,7 +104,7 @@ function fail(args: readonly string[], deps: CliDeps, error: unknown): ExitCode 
   };
   if (options.json) printJson(deps, errorToJson(error));
   const message = error instanceof Error ? error.message : String(error);
-  deps.stderr(error instanceof Fault ? message : `Paydirt met a bug: ${oneLine(message)}`);
+  deps.stderr(error instanceof Fault ? message : `Paydirt met a bug: ${message}`);
   if (options.verbose && error instanceof Error) deps.stderr(error.stack ?? "no stack");
   return exitCodeOfError(error);
 }

@@ -51,7 +51,7 @@ export function exitCodeOfError(error: unknown): ExitCode {
 export function exitCodeOfRun(report: RunReport): ExitCode {
   if (report.stopped?.kind === "fault") return exitCodeOfFault(report.stopped.fault);
   const needsOperator = report.held.length > 0 || report.attention.length > 0 ||
-    report.shortfallWei > 0n;
+    report.words.some(({ done }) => !done) || report.shortfallWei > 0n;
   if (needsOperator) return 3;
   return report.stopped !== null || report.inFlight.length > 0 ? 1 : 0;
 }

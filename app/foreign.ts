@@ -13,6 +13,7 @@ import {
   type ForeignRow,
   type Leftovers,
 } from "../domain/leftovers.ts";
+import { LOOK_BACK_SECONDS } from "../domain/judge_word.ts";
 import { weiOfShannon } from "../domain/money.ts";
 import { attemptHashes } from "../domain/payment.ts";
 import type { MinedTransaction } from "../domain/ports/chain.ts";
@@ -21,10 +22,7 @@ import { commitAll } from "./commit.ts";
 import { observe } from "./observe.ts";
 import { type Run, unixSeconds } from "./run.ts";
 import { scanFinal } from "./scan_final.ts";
-import { asCandidates, firstBlockSince, hasUnfinal } from "./transfers.ts";
-
-/** How long before its row a Go payer's transfer may have been mined, in seconds. */
-const LOOK_BACK_SECONDS = 3_600;
+import { asCandidates, firstBlockSince, isUnderWay } from "./transfers.ts";
 
 /**
  * Settles, credits back or holds these rows of Go payers, each on what the chain shows. The other
@@ -137,6 +135,6 @@ async function scanSince(
 ): Promise<readonly MinedTransaction[] | null> {
   const oldest = Math.min(...rows.map(({ row }) => row.at)) - LOOK_BACK_SECONDS;
   const from = await firstBlockSince(run, oldest);
-  if (from === undefined || await hasUnfinal(run)) return null;
+  if (from === undefined || valueOf(await isUnderWay(run)) !== false) return null;
   return valueOf(await scanFinal(run, from)) ?? null;
 }

@@ -14,7 +14,7 @@ import { scanFinal } from "./scan_final.ts";
 import type { Looking } from "./run.ts";
 
 /** How deep a block lies whose receipts no node lacks because it lags: its state is gone, too. */
-const PRUNED_DEPTH = 128;
+export const PRUNED_DEPTH = 128;
 
 /** Fills in the spenders of these payments' nonces. */
 export async function investigate(run: Looking, payments: readonly Payment[]): Promise<void> {

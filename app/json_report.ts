@@ -9,9 +9,12 @@ import { Fault } from "../domain/fault.ts";
 import { type Shannon, sumShannon } from "../domain/money.ts";
 import type { Skipped } from "../domain/plan.ts";
 import type { LeftInFlight, RunReport } from "../domain/report.ts";
+import { openDebtsOf } from "../domain/operator_word.ts";
 import { needsWord } from "../domain/restoration.ts";
 import { type DryRunReport, inFlightOf } from "./dry_run.ts";
-import type { Found } from "./leftovers_text.ts";
+import { typedWords } from "./leftovers_text.ts";
+import type { Found } from "./look.ts";
+import { outcomeToJson } from "./words_text.ts";
 
 /** A value that JSON.stringify writes as it is. */
 export type Json =
@@ -48,6 +51,7 @@ export function runToJson(report: RunReport): Json {
     ...(report.stopped?.kind === "fault"
       ? { error: { kind: report.stopped.fault, message: report.stopped.detail } }
       : {}),
+    words: report.words.map(outcomeToJson),
     attention: report.attention,
   };
 }
@@ -90,12 +94,20 @@ export function belowToJson(login: string, amountShannon: Shannon): Json {
 }
 
 /** The object that `resolve --dry-run --json` prints. */
-export function leftoversToJson({ leftovers, continuity, forgotten }: Found): Json {
+export function leftoversToJson(
+  { leftovers, continuity, forgotten, latestNonce, words }: Found,
+): Json {
   return {
     lock: leftovers.goLock,
     inFlight: inFlightOf(leftovers).map(inFlightToJson),
     malformed: leftovers.malformed,
-    held: leftovers.held.map(({ login, reason, since }) => ({ login, reason, since })),
+    held: leftovers.held.map(({ login, reason, since }) => ({
+      login,
+      reason,
+      since,
+      words: typedWords(login, openDebtsOf(login, leftovers), latestNonce),
+    })),
+    words: words.map(outcomeToJson),
     continuity: continuity.kind === "continuous"
       ? { ok: true, nextNonce: continuity.next }
       : { ok: false, why: continuity.why, wayOut: continuity.wayOut },

@@ -103,7 +103,7 @@ function isHeldAlready(run: Run, ending: Ending): boolean {
  * Somebody else sends from the wallet, and may have paid miners: the wallet itself is held, so that no
  * run debits anybody before an operator has looked.
  */
-function holdForStrangers(
+export function holdForStrangers(
   run: Run,
   decided: readonly Decided[],
   since: number,

@@ -6,9 +6,11 @@
 
 import type { Leftovers } from "../domain/leftovers.ts";
 import { encodeRecord } from "../domain/journal_record.ts";
+import type { OperatorWord } from "../domain/operator_word.ts";
 import { type Payment, paymentKey } from "../domain/payment.ts";
 import { commitAll } from "./commit.ts";
 import { resolveForeign } from "./foreign.ts";
+import { heedWords } from "./heed_words.ts";
 import { makeDurable } from "./make_durable.ts";
 import { fresh, type Run, track } from "./run.ts";
 
@@ -16,6 +18,8 @@ import { fresh, type Run, track } from "./run.ts";
 export interface RecoverOptions {
   /** What the local journal holds. */
   readonly journalled: readonly Payment[];
+  /** What an operator says about the leftovers. */
+  readonly words: readonly OperatorWord[];
   /** Whether rows of Go payers that are held already are looked for on the chain once more. */
   readonly lookAgain: boolean;
 }
@@ -24,7 +28,7 @@ export interface RecoverOptions {
 export async function recover(
   run: Run,
   leftovers: Leftovers,
-  { journalled, lookAgain }: RecoverOptions,
+  { journalled, words, lookAgain }: RecoverOptions,
 ): Promise<void> {
   run.ports.report({
     kind: "leftovers",
@@ -45,8 +49,11 @@ export async function recover(
   const payments = await restoreAttempts(run, leftovers.payments, journalled);
   for (const payment of payments) track(run, fresh(payment));
   await journalAgain(run, payments, journalled);
+  const ended = await heedWords(run, words, { ...leftovers, payments });
   const held = new Set(leftovers.held.map(({ login }) => login));
-  const rows = leftovers.foreign.filter(({ row }) => lookAgain || !held.has(row.login));
+  const rows = leftovers.foreign.filter(({ row }) =>
+    !ended.has(row.key) && (lookAgain || !held.has(row.login))
+  );
   if (rows.length > 0) await resolveForeign(run, rows, leftovers);
 }
 

@@ -32,6 +32,7 @@ export function reportOf(run: Run): RunReport {
     feesWei: results.feesWei,
     shortfallWei: results.shortfallWei,
     stopped: run.stopped,
+    words: results.words,
     attention: results.attention,
   };
 }

@@ -10,6 +10,7 @@ import type { Fact } from "../domain/fact.ts";
 import type { HeaderRun } from "../domain/headers.ts";
 import type { Hold } from "../domain/hold.ts";
 import type { Wei } from "../domain/money.ts";
+import type { OperatorWord, WordOutcome } from "../domain/operator_word.ts";
 import { type Payment, type PaymentKey, paymentKey } from "../domain/payment.ts";
 import type { Payee, Skipped } from "../domain/plan.ts";
 import type { Policy } from "../domain/policy.ts";
@@ -58,6 +59,8 @@ export interface RunOptions {
 
 /** What an operator has looked at, and speaks for. */
 export interface OperatorWords {
+  /** What is said of single logins; each is done only where chain and ledger bear it out. */
+  readonly about?: readonly OperatorWord[];
   /** Transactions of the wallet that the ledger does not know: what they were may be written. */
   readonly adopt?: ReadonlySet<Hash>;
   /** The nonce to begin at: nothing before it paid a miner. */
@@ -123,6 +126,8 @@ export interface RunResults {
   readonly parked: Payment[];
   readonly skipped: Skipped[];
   readonly attention: string[];
+  /** What became of what the operator said. */
+  readonly words: WordOutcome[];
   /** Nonces that a Go payer's rows, resolved in this run, were found to have used. */
   readonly explainedNonces: Set<number>;
   feesWei: bigint;
@@ -142,8 +147,8 @@ export function track(run: Run, flight: InFlight): void {
 
 /** Whether a run has done or found anything that its report would tell. */
 export function hasSomethingToTell({ inFlight, results }: Run): boolean {
-  const { paid, creditedBack, parked } = results;
-  return inFlight.size > 0 || [paid, creditedBack, parked].some((list) => list.length > 0);
+  const { paid, creditedBack, parked, words } = results;
+  return inFlight.size > 0 || [paid, creditedBack, parked, words].some((list) => list.length > 0);
 }
 
 /** Ends all new debits, once, and says why. */

@@ -107,6 +107,7 @@ function noResults(): RunResults {
     parked: [],
     skipped: [],
     attention: [],
+    words: [],
     explainedNonces: new Set(),
     feesWei: 0n,
     shortfallWei: 0n,

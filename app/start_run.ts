@@ -32,10 +32,11 @@ export async function startRun(run: Run, options: RunOptions): Promise<void> {
   await lookAtTip(run);
   let assessment = await assessAgain(run);
   const debits = options.debits ?? true;
+  const words = options.words?.about ?? [];
   const { journalled } = assessment;
-  await recover(run, assessment.leftovers, { journalled, lookAgain: !debits });
-  // A Go payer's row that was resolved just now explains a nonce that nothing explained before.
-  if (assessment.leftovers.foreign.length > 0) assessment = await assessAgain(run);
+  await recover(run, assessment.leftovers, { journalled, words, lookAgain: !debits });
+  // A row that was resolved just now explains a nonce that nothing explained before.
+  if (assessment.leftovers.foreign.length + words.length > 0) assessment = await assessAgain(run);
   if (options.words !== undefined) assessment = await restoreAll(run, assessment, options.words);
   const { leftovers, continuity } = assessment;
   const walletHold = leftovers.held.find(({ login }) => login === policy.wallet);

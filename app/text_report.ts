@@ -4,23 +4,24 @@
  * @module
  */
 
-import { formatCoins, shannonCovering, sumShannon } from "../domain/money.ts";
-import { oneLine } from "../domain/one_line.ts";
+import { formatCoins, shannonCovering, sumShannon, wei } from "../domain/money.ts";
 import type { Skipped } from "../domain/plan.ts";
 import type { LeftInFlight, RunReport } from "../domain/report.ts";
 import type { DryRunReport } from "./dry_run.ts";
 import { section } from "./text_table.ts";
+import { describeOutcome } from "./words_text.ts";
 
 /** What a run did. */
 export function describeRun(report: RunReport): string {
   const paidShannon = sumShannon(report.paid.map(({ amountShannon }) => amountShannon));
-  const fees = formatCoins(shannonCovering(report.feesWei));
+  const fees = formatCoins(shannonCovering(wei(report.feesWei)));
   const parts = [
     report.paid.length === 0
       ? "Paid nobody."
       : `Paid ${formatCoins(paidShannon)} coins to ${
         people(report.paid.length)
       } (fees ${fees} coins).`,
+    ...report.words.map(describeOutcome),
     ...section("Credited back", report.creditedBack, ({ login, amountShannon, reason }) => [
       login,
       formatCoins(amountShannon),
@@ -29,14 +30,14 @@ export function describeRun(report: RunReport): string {
     ...section("Held for an operator", report.held, ({ login, reason, since }) => [
       login,
       reason,
-      sinceWhen(since),
+      since === 0 ? "" : `since ${new Date(since * 1000).toISOString().slice(0, 16)}Z`,
     ]),
     ...section("In flight, left to the next run", report.inFlight, inFlightRow),
     ...section("Skipped", report.skipped, skippedRow),
     report.belowThreshold === 0 ? "" : `${miners(report.belowThreshold)} below the threshold.`,
     report.shortfallWei === 0n ? "" : shortfall(report.shortfallWei),
-    ...report.attention.map((line) => `Needs an operator: ${oneLine(line)}`),
-    report.stopped === null ? "" : `Stopped early: ${oneLine(stoppedBecause(report))}`,
+    ...report.attention.map((line) => `Needs an operator: ${line}`),
+    report.stopped === null ? "" : `Stopped early: ${stoppedBecause(report)}`,
   ];
   return parts.filter((part) => part !== "").join("\n");
 }
@@ -61,17 +62,10 @@ export function describeDryRun(report: DryRunReport): string {
     `${miners(totals.belowThreshold)} below the threshold.`,
     ...section("In flight", report.inFlight, inFlightRow),
     totals.shortfallWei === 0n ? "" : shortfall(totals.shortfallWei),
-    ...failed.map(({ name, detail }) => `Check ${name} failed: ${oneLine(detail)}`),
+    ...failed.map(({ name, detail }) => `Check ${name} failed: ${detail}`),
     failed.length === 0 ? "All checks passed. Nothing was written." : "Nothing was written.",
   ];
   return parts.filter((part) => part !== "").join("\n");
-}
-
-/** An operator's own text may hold any number, or none. */
-function sinceWhen(since: number): string {
-  const date = new Date(since * 1000);
-  if (since === 0 || Number.isNaN(date.getTime())) return "";
-  return `since ${date.toISOString().slice(0, 16)}Z`;
 }
 
 function skippedRow({ login, amountShannon, reason }: Skipped): readonly string[] {
@@ -107,7 +101,7 @@ function shortfall(shortfallWei: bigint): string {
 }
 
 function coinsOfWei(amountWei: bigint): string {
-  return formatCoins(shannonCovering(amountWei));
+  return formatCoins(shannonCovering(wei(amountWei)));
 }
 
 function people(count: number): string {

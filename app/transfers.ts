@@ -6,9 +6,10 @@
  */
 
 import type { Hash } from "../domain/address.ts";
-import { valueOf } from "../domain/fact.ts";
+import { type Fact, present, unknown, valueOf } from "../domain/fact.ts";
 import { depthOf, isLinked } from "../domain/headers.ts";
 import type { ForeignCandidate } from "../domain/leftovers.ts";
+import type { BlockRef } from "../domain/payment.ts";
 import type { MinedTransaction, Receipt } from "../domain/ports/chain.ts";
 import { recordedHashes } from "./recorded_hashes.ts";
 import type { Looking } from "./run.ts";
@@ -36,16 +37,27 @@ export async function finalReceipt(
   const receipt = valueOf((await run.ports.chain.observe(question)).receipts.get(hash));
   if (receipt === undefined) return { receipt, final: false };
   run.watch.receipts.set(hash, receipt);
-  const { number } = receipt.block;
-  const above = { from: number, to: number + confirmations - 1 };
-  const answer = await run.ports.chain.observe({ ...question, headers: above, receipts: [] });
-  const headers = valueOf(answer.headers) ?? [];
-  const runs = [run.watch.main, isLinked(headers) ? headers : []];
-  return { receipt, final: depthOf(receipt.block, runs) >= confirmations };
+  const { depth } = await placeOf(run, receipt.block);
+  return { receipt, final: depth >= confirmations };
 }
 
-/** Whether the wallet has transactions that are not in a final block yet, as far as is known. */
-export async function hasUnfinal(run: Looking): Promise<boolean> {
+/** How deep a block lies in linked headers, and when it was made; `null`: that is not known. */
+export async function placeOf(
+  run: Looking,
+  block: BlockRef,
+): Promise<{ readonly depth: number; readonly minedAt: number | null }> {
+  const { wallet, confirmations } = run.policy;
+  const { number } = block;
+  const above = { from: number, to: number + confirmations - 1 };
+  const question = { wallet, headers: above, receipts: [], finalNumber: 0 };
+  const headers = valueOf((await run.ports.chain.observe(question)).headers) ?? [];
+  const runs = [run.watch.main, isLinked(headers) ? headers : []];
+  const header = runs.flat().find(({ hash }) => hash === block.hash);
+  return { depth: depthOf(block, runs), minedAt: header?.time ?? null };
+}
+
+/** Whether the wallet has transactions that are not in a final block yet. */
+export async function isUnderWay(run: Looking): Promise<Fact<boolean>> {
   const { tip } = run.watch;
   const finalNumber = Math.max(0, tip.head.number - run.policy.confirmations + 1);
   const { wallet } = run.policy;
@@ -56,7 +68,10 @@ export async function hasUnfinal(run: Looking): Promise<boolean> {
     finalNumber,
   });
   const finalNonce = valueOf(answer.finalNonce);
-  return finalNonce === undefined || finalNonce !== valueOf(tip.pendingNonce);
+  const pendingNonce = valueOf(tip.pendingNonce);
+  return finalNonce === undefined || pendingNonce === undefined
+    ? unknown("the node did not tell the wallet's nonces")
+    : present(finalNonce !== pendingNonce);
 }
 
 /** The number of the first block at or after a time, by halving; `undefined` when nobody says. */

@@ -136,7 +136,8 @@ export function decideForeign(
     return hold("a Go payer debited it, and no transfer of it is on the chain");
   }
   if (open.length > 1) {
-    return hold(`${open.length} transfers on the chain could be this payment`);
+    const hashes = open.map(({ hash }) => hash).join(", ");
+    return hold(`${open.length} transfers on the chain could be this payment: ${hashes}`);
   }
   switch (only.status) {
     case "success":
@@ -144,9 +145,11 @@ export function decideForeign(
     case "reverted":
       return only.hash === foreign.hash || only.nonce === foreign.nonce
         ? { kind: "credit-back", hash: only.hash }
-        : hold("a transfer like it reverted, and nothing says that it was this payment");
+        : hold(
+          `a transfer like it reverted (${only.hash}), and nothing says that it was this payment`,
+        );
     case "missing":
-      return hold("the node does not tell whether its transfer succeeded");
+      return hold(`the node does not tell whether its transfer ${only.hash} succeeded`);
     default:
       return only.status satisfies never;
   }

@@ -8,6 +8,7 @@ import type { Hash } from "./address.ts";
 import type { FaultKind } from "./fault.ts";
 import type { Hold } from "./hold.ts";
 import type { Shannon } from "./money.ts";
+import type { WordOutcome } from "./operator_word.ts";
 import type { Skipped } from "./plan.ts";
 
 /** A payment that is final. */
@@ -77,6 +78,8 @@ export interface RunReport {
   readonly shortfallWei: bigint;
   /** Why it made no more debits; `null`: it did all it had to. */
   readonly stopped: StopReason | null;
+  /** What became of what an operator said in this run. */
+  readonly words: readonly WordOutcome[];
   /** What an operator has to look at, besides the held payees. */
   readonly attention: readonly string[];
 }

@@ -5,7 +5,6 @@
  */
 
 import { formatCoins } from "../../domain/money.ts";
-import { oneLine } from "../../domain/one_line.ts";
 import type { Reporter, RunEvent } from "../../domain/ports/reporter.ts";
 import type { Restored } from "../../domain/restoration.ts";
 
@@ -21,7 +20,7 @@ export interface PlainLogOptions {
 export function plainLog({ write, verbose }: PlainLogOptions): Reporter {
   return (event) => {
     const line = describeEvent(event) ?? (verbose ? describeDetail(event) : undefined);
-    if (line !== undefined) write(oneLine(line));
+    if (line !== undefined) write(line);
   };
 }
 
@@ -57,7 +56,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       }`;
     case "sealed":
       return `used up the nonces ${event.from} to ${event.to}`;
-    // A check that fails ends the run, which says so.
+    // A check that fails ends the run, which says so; the report tells what became of words.
+    case "word":
     case "checked":
     case "lock-taken":
     case "debited":

@@ -6,7 +6,6 @@
 
 import { createLogUpdate } from "log-update";
 import { formatCoins } from "../../domain/money.ts";
-import { oneLine } from "../../domain/one_line.ts";
 import type { Reporter, RunEvent } from "../../domain/ports/reporter.ts";
 import { describeEvent } from "./plain_log.ts";
 
@@ -38,7 +37,7 @@ export function progressLine(stream: TerminalStream): ProgressLine {
       const line = event.kind === "settled" ? undefined : describeEvent(event);
       if (line !== undefined) {
         live.clear();
-        stream.write(`${oneLine(line)}\n`);
+        stream.write(`${line}\n`);
       }
       if (follow(progress, event)) live(describeProgress(progress));
     },

@@ -1,5 +1,5 @@
 /**
- * `resolve`: lists what earlier runs left, and settles or credits back what is proved.
+ * `resolve`: lists what earlier runs left, ends what is proved, and does what an operator says.
  *
  * @module
  */
@@ -9,25 +9,25 @@ import type { Remedy } from "../../domain/continuity.ts";
 import { Fault } from "../../domain/fault.ts";
 import { TRANSFER_GAS } from "../../domain/fees.ts";
 import type { Leftovers } from "../../domain/leftovers.ts";
-import { oneLine } from "../../domain/one_line.ts";
+import type { OperatorWord } from "../../domain/operator_word.ts";
 import { needsWord } from "../../domain/restoration.ts";
-import { assess } from "../assess.ts";
 import { openForReading, openForWriting } from "../compose.ts";
 import { type ExitCode, exitCodeOfRun } from "../exit_code.ts";
 import { leftoversToJson, runToJson } from "../json_report.ts";
-import { describeLeftovers, type Found } from "../leftovers_text.ts";
-import { restorationOf } from "../plan_restoration.ts";
+import { describeLeftovers } from "../leftovers_text.ts";
+import { type Found, look } from "../look.ts";
 import { policyOf } from "../policy_of.ts";
-import { preflight } from "../preflight.ts";
 import type { OperatorWords } from "../run.ts";
 import { runPayouts } from "../run_payouts.ts";
 import { describeRun } from "../text_report.ts";
+import { describeIntent } from "../words_text.ts";
 import { type CliDeps, type CommonOptions, printJson } from "./command.ts";
+import { type WordOptions, wordsOf } from "./operator_words.ts";
 import { reporterFor } from "./reporting.ts";
 import { type LoadedConfig, usableConfig } from "./usable_config.ts";
 
 /** The options of `resolve`. */
-export interface ResolveOptions extends CommonOptions {
+export interface ResolveOptions extends CommonOptions, WordOptions {
   /** Only list. */
   readonly dryRun?: boolean;
   /** The operator's word that no Go payer runs. */
@@ -40,31 +40,41 @@ export interface ResolveOptions extends CommonOptions {
   readonly yes?: boolean;
 }
 
-/** Lists what is unresolved and resolves what is proved. */
+/** Lists what is unresolved, resolves what is proved, and does what the operator says. */
 export async function resolve(options: ResolveOptions, deps: CliDeps): Promise<ExitCode> {
   const loaded = await usableConfig(options, deps, { evenDisabled: true });
   if (loaded === undefined) return 0;
-  const found = await look(loaded, deps);
+  const words = wordsOf(options, loaded.config.payouts.wallet);
+  // Whoever says yes to everything is told what became of it, and need not be told before.
+  const weighed = options.yes && !options.dryRun ? [] : words;
+  const found = await lookAt(loaded, deps, weighed);
+  if (!options.json) describe(found, deps);
   if (options.dryRun) {
     if (options.json) printJson(deps, leftoversToJson(found));
-    else deps.stdout(`${describeLeftovers(found)}\n`);
-    return needsWork(found) ? 3 : 0;
+    return needsWork(found) || found.words.some(({ done }) => !done) ? 3 : 0;
   }
-  if (!options.json) deps.stdout(`${describeLeftovers(found)}\n`);
-  if (!needsWork(found)) {
+  if (!needsWork(found) && words.length === 0) {
     if (options.json) printJson(deps, leftoversToJson(found));
     return 0;
   }
-  return await resolveNow(options, deps, { loaded, found });
+  return await resolveNow(options, deps, { loaded, found, about: words });
 }
 
 async function resolveNow(
   options: ResolveOptions,
   deps: CliDeps,
-  { loaded, found }: { readonly loaded: LoadedConfig; readonly found: Found },
+  { loaded, found, about }: {
+    readonly loaded: LoadedConfig;
+    readonly found: Found;
+    readonly about: readonly OperatorWord[];
+  },
 ): Promise<ExitCode> {
   const overGoPayer = wordOnLock(options, deps, found.leftovers);
-  const words = wordsOnContinuity(options, deps, found);
+  const words = { ...wordsOnContinuity(options, deps, found), about };
+  for (const intent of found.words) {
+    // One that is refused is not asked about: the run refuses it again, and tells so.
+    if (intent.done) demandWord(options, deps, `${describeIntent(intent)}. Do it?`);
+  }
   await using ports = await openForWriting(loaded, deps);
   const { report, end } = reporterFor(options, deps);
   try {
@@ -85,12 +95,18 @@ async function resolveNow(
   }
 }
 
-async function look(loaded: LoadedConfig, deps: CliDeps): Promise<Found> {
+async function lookAt(
+  loaded: LoadedConfig,
+  deps: CliDeps,
+  words: readonly OperatorWord[],
+): Promise<Found> {
   await using ports = await openForReading(loaded, deps);
-  const policy = policyOf(loaded.config);
-  const { identity, tip, server } = await preflight(ports, policy);
-  const assessment = await assess(ports, { policy, identity, tip, server });
-  return { ...assessment, forgotten: await restorationOf(ports, assessment, { policy, tip }) };
+  return await look(ports, policyOf(loaded.config), { words, signal: deps.signal });
+}
+
+function describe(found: Found, deps: CliDeps): void {
+  deps.stdout(`${describeLeftovers(found)}\n`);
+  for (const intent of found.words) deps.stdout(`${describeIntent(intent)}\n`);
 }
 
 function needsWork({ leftovers, continuity }: Found): boolean {
@@ -155,7 +171,5 @@ function demandWord(options: ResolveOptions, deps: CliDeps, question: string): v
   if (deps.confirm === undefined) {
     throw new Fault("usage", `Cannot ask "${question}": there is no terminal; add --yes`);
   }
-  if (!deps.confirm(oneLine(question))) {
-    throw new Fault("usage", "Nothing was changed: you did not say yes");
-  }
+  if (!deps.confirm(question)) throw new Fault("usage", "Nothing was changed: you did not say yes");
 }

@@ -6,6 +6,7 @@
 
 import type { Hash } from "../address.ts";
 import type { Hold } from "../hold.ts";
+import type { WordOutcome } from "../operator_word.ts";
 import type { Skipped } from "../plan.ts";
 import type { Restored } from "../restoration.ts";
 import type { SendMeaning } from "../send_answer.ts";
@@ -67,6 +68,8 @@ export type RunEvent =
   /** A nonce that the ledger had forgotten was written again. */
   | { readonly kind: "restored"; readonly step: Restored }
   | { readonly kind: "sealed"; readonly from: number; readonly to: number }
+  /** What became of what an operator said. */
+  | { readonly kind: "word"; readonly outcome: WordOutcome }
   | { readonly kind: "head"; readonly number: number; readonly inFlight: number }
   | { readonly kind: "trouble"; readonly detail: string }
   | { readonly kind: "no-more-debits"; readonly why: string };

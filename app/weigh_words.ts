@@ -1,0 +1,180 @@
+/**
+ * Asks chain and ledger about what an operator says. Writes nothing: a dry run weighs words as a run
+ * does.
+ *
+ * @module
+ */
+
+import type { Hash } from "../domain/address.ts";
+import { MAX_EXPLAINED } from "../domain/continuity.ts";
+import { valueOf } from "../domain/fact.ts";
+import { chooseFees, type Fees, replaceFees } from "../domain/fees.ts";
+import type { Hold } from "../domain/hold.ts";
+import {
+  judgeCreditOfGoRow,
+  judgeCreditOfPayment,
+  judgeSettle,
+  type OwnFacts,
+  type WordVerdict,
+} from "../domain/judge_word.ts";
+import type { Leftovers } from "../domain/leftovers.ts";
+import { type OpenDebt, openDebtsOf, type OperatorWord } from "../domain/operator_word.ts";
+import { newestAttempt, type Payment } from "../domain/payment.ts";
+import { feeQuote } from "./preflight.ts";
+import type { Looking } from "./run.ts";
+import { isUnderWay } from "./transfers.ts";
+import { lookUpNamed, ownFacts, payeeOf, type Question, searchTransfers } from "./word_evidence.ts";
+
+/** What is to be done about a word, and about what. */
+export type Weighed =
+  | {
+    readonly kind: "end";
+    readonly open: OpenDebt;
+    /** The hold that ends with it. */
+    readonly hold: Hold | null;
+    readonly verdict: WordVerdict & { readonly kind: "settle" | "credit-back" };
+    /** What the rules would have done about one of our payments. */
+    readonly own: OwnFacts | null;
+  }
+  | { readonly kind: "cancel"; readonly payment: Payment; readonly fees: Fees }
+  | { readonly kind: "release"; readonly hold: Hold }
+  | { readonly kind: "leave"; readonly evidence: string }
+  | { readonly kind: "refuse"; readonly why: string };
+
+/** Weighs one word against the leftovers as they were read, and against the chain as it is. */
+export async function weighWord(
+  looking: Looking,
+  word: OperatorWord,
+  leftovers: Leftovers,
+): Promise<Weighed> {
+  const open = openDebtsOf(word.login, leftovers);
+  const hold = leftovers.held.find(({ login }) => login === word.login) ?? null;
+  if (word.kind === "release") return weighRelease(word.login, { open, hold, leftovers });
+  const [first, second] = open;
+  if (first === undefined) return await weighAboutNothing(looking, word, leftovers);
+  if (second !== undefined) {
+    return refuse(`${open.length} debts of it are open, and the word does not say which`);
+  }
+  switch (word.kind) {
+    case "settle":
+      return await weighSettle(looking, word.hash, { open: first, hold, leftovers });
+    case "credit":
+      return await weighCredit(looking, { open: first, hold, leftovers });
+    case "cancel":
+      return await weighCancel(looking, first);
+    default:
+      return word satisfies never;
+  }
+}
+
+interface About extends Question {
+  readonly hold: Hold | null;
+}
+
+function weighRelease(
+  login: string,
+  { open, hold, leftovers }: {
+    readonly open: readonly OpenDebt[];
+    readonly hold: Hold | null;
+    readonly leftovers: Leftovers;
+  },
+): Weighed {
+  const [first] = open;
+  if (first !== undefined) {
+    const what = first.kind === "go-row" ? "a Go payer's debit" : "a payment";
+    return refuse(`${what} of it is open, which has to end first: --settle or --credit`);
+  }
+  const malformed = leftovers.malformed.find((member) => member.startsWith(`${login}:`));
+  if (malformed !== undefined) {
+    return refuse(`the pending row "${malformed}" may be a payment to it: see docs/by-hand.md`);
+  }
+  return hold === null ? refuse("it is not held") : { kind: "release", hold };
+}
+
+/** A word that was heeded before, and said again because its answer was lost, is no mistake. */
+async function weighAboutNothing(
+  { ports }: Looking,
+  word: Exclude<OperatorWord, { readonly kind: "release" }>,
+  leftovers: Leftovers,
+): Promise<Weighed> {
+  if (word.kind === "settle") {
+    const rows = await ports.ledger.newestPaid(MAX_EXPLAINED);
+    const row = rows.find((each) => each.hash === word.hash && each.login === word.login);
+    if (row !== undefined) {
+      return { kind: "leave", evidence: `${word.hash} is its payment already` };
+    }
+  }
+  const isHeld = leftovers.held.some(({ login }) => login === word.login);
+  return refuse(`nothing of it is open${isHeld ? "; to lift its hold: --release" : ""}`);
+}
+
+async function weighSettle(looking: Looking, hash: Hash, about: About): Promise<Weighed> {
+  const { open, hold } = about;
+  const own = open.kind === "go-row" ? null : await ownFacts(looking, open.payment);
+  const named = await lookUpNamed(looking, hash, about);
+  const verdict = judgeSettle(open, named, {
+    wallet: looking.policy.wallet,
+    payee: payeeOf(open),
+    confirmations: looking.policy.confirmations,
+    own,
+    underWay: await isUnderWay(looking),
+  });
+  return asWeighed(verdict, { open, hold, own });
+}
+
+async function weighCredit(looking: Looking, about: About): Promise<Weighed> {
+  const { open, hold } = about;
+  if (open.kind === "orphan") {
+    return refuse(
+      "somebody else took its debit away already; only a transfer of it can be settled",
+    );
+  }
+  const search = await searchTransfers(looking, about);
+  if (open.kind === "go-row") {
+    return asWeighed(judgeCreditOfGoRow(search), { open, hold, own: null });
+  }
+  const own = await ownFacts(looking, open.payment);
+  return asWeighed(judgeCreditOfPayment(open.payment, own, search), { open, hold, own });
+}
+
+async function weighCancel(looking: Looking, open: OpenDebt): Promise<Weighed> {
+  if (open.kind === "go-row") {
+    return refuse(
+      "a Go payer debited it, and its nonce is not ours to cancel: --settle or --credit",
+    );
+  }
+  const { payment } = open;
+  const newest = newestAttempt(payment);
+  if (newest.kind === "cancel") {
+    return { kind: "leave", evidence: `it is being cancelled by ${newest.hash ?? "the node"}` };
+  }
+  const latest = valueOf(looking.watch.tip.latestNonce);
+  if (latest === undefined) return refuse("the node did not tell the wallet's nonce");
+  if (payment.nonce < latest) {
+    return refuse(`its nonce ${payment.nonce} is spent: run resolve again when that is final`);
+  }
+  const { ceilingWei } = looking.policy;
+  const chosen = chooseFees(await feeQuote(looking.ports.chain, looking.policy), ceilingWei);
+  const earlier = payment.attempts.map(({ fees }) => fees);
+  const fees = chosen === undefined ? undefined : replaceFees(chosen, earlier, ceilingWei);
+  return fees === undefined
+    ? refuse(`a cancel has to offer more than the ceiling of ${ceilingWei} Wei a unit of gas`)
+    : { kind: "cancel", payment, fees };
+}
+
+function asWeighed(
+  verdict: WordVerdict,
+  rest: {
+    readonly open: OpenDebt;
+    readonly hold: Hold | null;
+    readonly own: OwnFacts | null;
+  },
+): Weighed {
+  return verdict.kind === "settle" || verdict.kind === "credit-back"
+    ? { kind: "end", verdict, ...rest }
+    : verdict;
+}
+
+function refuse(why: string): Weighed {
+  return { kind: "refuse", why };
+}

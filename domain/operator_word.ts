@@ -1,0 +1,75 @@
+/**
+ * What an operator may say about a login, and what of a login is open for it to be said about.
+ *
+ * @module
+ */
+
+import type { Hash } from "./address.ts";
+import type { ForeignRow, Leftovers } from "./leftovers.ts";
+import type { Payment } from "./payment.ts";
+import type { Debt } from "./transition.ts";
+
+/**
+ * An operator's word about one login. *settle*: this transaction paid it. *credit*: it was never paid.
+ * *cancel*: it shall not be paid. *release*: it may be planned again.
+ */
+export type OperatorWord =
+  | { readonly kind: "settle"; readonly login: string; readonly hash: Hash }
+  | { readonly kind: "credit"; readonly login: string }
+  | { readonly kind: "cancel"; readonly login: string }
+  | { readonly kind: "release"; readonly login: string };
+
+/** What became of an operator's word. */
+export interface WordOutcome {
+  /** What was said. */
+  readonly word: OperatorWord;
+  /** Whether it was done, now or before; otherwise something contradicts it. */
+  readonly done: boolean;
+  /** What was done and on what evidence, or what contradicts it. */
+  readonly detail: string;
+}
+
+/** A debt that is neither paid nor credited back. */
+export type OpenDebt =
+  /** Ours, with its pending row. */
+  | { readonly kind: "payment"; readonly payment: Payment }
+  /** Ours, and somebody took its pending row away. */
+  | { readonly kind: "orphan"; readonly payment: Payment }
+  /** A Go payer's. */
+  | { readonly kind: "go-row"; readonly foreign: ForeignRow };
+
+/** Everything that is open of a login. Malformed rows, of which nobody knows the amount, are not. */
+export function openDebtsOf(login: string, leftovers: Leftovers): readonly OpenDebt[] {
+  const isIts = (debt: Debt): boolean => debt.login === login;
+  return [
+    ...leftovers.payments.filter(isIts).map((payment) => ({ kind: "payment", payment }) as const),
+    ...leftovers.orphans.filter(isIts).map((payment) => ({ kind: "orphan", payment }) as const),
+    ...leftovers.foreign.filter(({ row }) => isIts(row))
+      .map((foreign) => ({ kind: "go-row", foreign }) as const),
+  ];
+}
+
+/** The login and the amount of an open debt. */
+export function debtOf(open: OpenDebt): Debt {
+  return open.kind === "go-row" ? open.foreign.row : open.payment;
+}
+
+/**
+ * Which words can end what is open of a login, and its hold; the likelier first. None: no word can, or
+ * every run ends it by itself.
+ *
+ * @param latestNonce The wallet's transaction count at the latest head.
+ */
+export function wordsFor(
+  open: readonly OpenDebt[],
+  latestNonce: number,
+): readonly OperatorWord["kind"][] {
+  if (open.length === 0) return ["release"];
+  if (open.some(({ kind }) => kind === "go-row")) return ["settle", "credit"];
+  return open.flatMap((each): OperatorWord["kind"][] => {
+    if (each.kind === "go-row") return [];
+    const isSpent = each.payment.nonce < latestNonce;
+    if (each.kind === "orphan") return isSpent ? ["settle"] : [];
+    return isSpent ? ["settle", "credit"] : ["cancel"];
+  });
+}

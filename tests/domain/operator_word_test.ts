@@ -1,0 +1,45 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { encodeRecord } from "../../domain/journal_record.ts";
+import { sortLeftovers } from "../../domain/leftovers.ts";
+import { debtOf, openDebtsOf, wordsFor } from "../../domain/operator_word.ts";
+import { paymentKey } from "../../domain/payment.ts";
+import { parsePendingRow } from "../../domain/pending_row.ts";
+import { paymentOf } from "./arbitraries.ts";
+import { pureTest } from "./pure.ts";
+
+const OURS = paymentOf({ login: "ours" });
+const ORPHAN = paymentOf({ login: "orphan", nonce: 8 });
+const LEFTOVERS = sortLeftovers({
+  lock: null,
+  lease: null,
+  pending: [paymentKey(OURS), "go:5", "junk"].map((member) => parsePendingRow(member, 9)),
+  journal: new Map([OURS, ORPHAN].map((each) => [paymentKey(each), encodeRecord(each)])),
+  pendingTx: new Map(),
+  pendingNonce: new Map(),
+  held: new Map([["held", "by hand"]]),
+  nonces: new Map(),
+  server: new Map(),
+});
+
+pureTest("openDebtsOf() finds everything open of a login, and nothing of another", () => {
+  const kinds = (login: string): readonly string[] =>
+    openDebtsOf(login, LEFTOVERS).map(({ kind }) => kind);
+  deepStrictEqual(kinds("ours"), ["payment"]);
+  deepStrictEqual(kinds("orphan"), ["orphan"]);
+  deepStrictEqual(kinds("go"), ["go-row"]);
+  for (const login of ["held", "junk", "", "Ours"]) deepStrictEqual(kinds(login), []);
+  const [row] = openDebtsOf("go", LEFTOVERS);
+  strictEqual(row && debtOf(row).amountShannon, 5n);
+});
+
+pureTest("wordsFor() names the words that can end what is open", () => {
+  const words = (login: string, latestNonce: number): readonly string[] =>
+    wordsFor(openDebtsOf(login, LEFTOVERS), latestNonce);
+  deepStrictEqual(words("held", 7), ["release"]);
+  deepStrictEqual(words("go", 7), ["settle", "credit"]);
+  deepStrictEqual(words("ours", 7), ["cancel"]);
+  deepStrictEqual(words("ours", 8), ["settle", "credit"]);
+  // Every run cancels an orphan whose nonce is open.
+  deepStrictEqual(words("orphan", 8), []);
+  deepStrictEqual(words("orphan", 9), ["settle"]);
+});

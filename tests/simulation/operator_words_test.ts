@@ -1,0 +1,294 @@
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
+import type { Hash } from "../../domain/address.ts";
+import { wei } from "../../domain/money.ts";
+import type { OperatorWord } from "../../domain/operator_word.ts";
+import type { RunReport } from "../../domain/report.ts";
+import { memoryNodeSigner } from "../../adapters/memory/mod.ts";
+import type { RunPorts } from "../../app/run.ts";
+import { exitCodeOfRun } from "../../app/exit_code.ts";
+import { runUntilDeath } from "./dying.ts";
+import { WALLET } from "./payees.ts";
+import { miner, SmallPool } from "./small_pool.ts";
+import { KEYS } from "./world.ts";
+
+const OWED = 600_000_000n;
+const PAYEE = miner(0);
+const OTHER = miner(7);
+const RESOLVE = { debits: false, wait: false } as const;
+
+/** An operator says this, once. */
+function say(
+  pool: SmallPool,
+  words: readonly OperatorWord[],
+  replaced: Partial<RunPorts> = {},
+): Promise<RunReport> {
+  return pool.run({
+    ports: pool.ports(replaced),
+    options: { ...RESOLVE, words: { about: words } },
+  });
+}
+
+function refused(report: RunReport, why: RegExp): void {
+  const [outcome] = report.words;
+  ok(outcome !== undefined && !outcome.done, JSON.stringify(report.words));
+  match(outcome.detail, why);
+  strictEqual(exitCodeOfRun(report), 3);
+}
+
+/** The ledger without times, locks and what the pool's own processes write. */
+function books(pool: SmallPool): unknown {
+  const { store } = pool;
+  return {
+    payee: pool.account(PAYEE),
+    finances: Object.fromEntries(store.fields(KEYS.finances)),
+    pending: [...store.scores(KEYS.pending).keys()],
+    journal: [...store.fields(KEYS.journal).keys()],
+    all: [...store.scores(KEYS.all).keys()],
+    held: [...store.fields(KEYS.held).keys()],
+    lock: store.text(KEYS.lock),
+  };
+}
+
+/** Two transfers that could be a Go payer's row: nothing but a word says which. */
+function ambiguous(): { readonly pool: SmallPool; readonly hashes: readonly Hash[] } {
+  const pool = new SmallPool(1);
+  const hash = pool.leaveGoRow(PAYEE, { sent: true });
+  if (hash === undefined) throw new Error("nothing was sent");
+  const hashes = [hash, pool.send(PAYEE, OWED)];
+  pool.node.mine(4);
+  return { pool, hashes };
+}
+
+Deno.test("runPayouts() settles a Go payer's row with the transfer that an operator names", async () => {
+  const { pool, hashes: [one, other] } = ambiguous();
+  await rejects(pool.run({ options: RESOLVE }), { kind: "continuity" });
+  const { reason } = JSON.parse(pool.store.fields(KEYS.held).get(PAYEE) ?? "{}");
+  match(reason, new RegExp(`2 transfers .* could be this payment: ${one}, ${other}`));
+  const report = await say(pool, [{ kind: "settle", login: PAYEE, hash: other! }]);
+  strictEqual(report.words[0]?.done, true);
+  deepStrictEqual(report.paid.map(({ txHash }) => txHash), [other]);
+  deepStrictEqual(pool.account(PAYEE), [0n, 0n, OWED]);
+  strictEqual(pool.store.fields(KEYS.held).has(PAYEE), false);
+  // Said again, because its answer was lost.
+  const again = await say(pool, [{ kind: "settle", login: PAYEE, hash: other! }]);
+  strictEqual(again.words[0]?.done, true);
+  deepStrictEqual(pool.account(PAYEE), [0n, 0n, OWED]);
+});
+
+Deno.test("runPayouts() settles nothing that the chain contradicts", async () => {
+  const pool = new SmallPool(2);
+  pool.leaveGoRow(PAYEE, { sent: false });
+  const young = pool.send(OTHER, OWED);
+  const small = pool.send(PAYEE, OWED - 1n);
+  pool.node.mine(4);
+  const settle = (hash: string) =>
+    say(pool, [{ kind: "settle", login: PAYEE, hash: hash as Hash }]);
+  refused(await settle(young), /it went to 0x.*, not to/);
+  refused(await settle(small), /it moved 599999999000000000 Wei/);
+  refused(await settle(`0x${"9".repeat(64)}`), /knows no such transaction/);
+  deepStrictEqual(pool.account(PAYEE), [0n, OWED, 0n]);
+  const late = pool.send(PAYEE, OWED);
+  refused(await settle(late), /not mined yet/);
+});
+
+Deno.test("runPayouts() lets one transaction stand for one debt", async () => {
+  const { pool, hashes: [hash] } = ambiguous();
+  pool.credit(OTHER, OWED);
+  pool.store.addMember(KEYS.all, `${hash}:${OTHER}:${OWED}`, 1);
+  refused(
+    await say(pool, [{ kind: "settle", login: PAYEE, hash: hash! }]),
+    /stands for the payment of 600000000 Shannon to/,
+  );
+});
+
+Deno.test("runPayouts() credits a Go payer's debit back on a word that the chain bears out", async () => {
+  const pool = new SmallPool(1);
+  pool.leaveGoRow(PAYEE, { sent: false });
+  pool.node.mine(4);
+  await pool.run({ options: RESOLVE });
+  deepStrictEqual(pool.account(PAYEE), [0n, OWED, 0n]);
+  const report = await say(pool, [{ kind: "credit", login: PAYEE }]);
+  deepStrictEqual(report.creditedBack.map(({ reason }) => reason), ["operator"]);
+  strictEqual(exitCodeOfRun(report), 0);
+  deepStrictEqual(pool.account(PAYEE), [OWED, 0n, 0n]);
+  // The operator has spoken: nothing holds the payee any more.
+  const paid = await pool.run();
+  deepStrictEqual(paid.paid.map(({ login }) => login), [PAYEE]);
+});
+
+Deno.test("runPayouts() credits nothing back that arrived, or that is under way", async () => {
+  const { pool } = ambiguous();
+  refused(await say(pool, [{ kind: "credit", login: PAYEE }]), /is a transfer of exactly this/);
+  const other = new SmallPool(1);
+  other.leaveGoRow(PAYEE, { sent: true });
+  refused(await say(other, [{ kind: "credit", login: PAYEE }]), /under way/);
+  deepStrictEqual(other.account(PAYEE), [0n, OWED, 0n]);
+});
+
+Deno.test("runPayouts() lifts a hold on a word, once nothing of the login is open", async () => {
+  const pool = new SmallPool(1);
+  pool.store.setField(KEYS.held, PAYEE, "by hand");
+  pool.leaveGoRow(OTHER, { sent: false });
+  const report = await say(pool, [
+    { kind: "release", login: PAYEE },
+    { kind: "release", login: OTHER },
+    { kind: "release", login: miner(5) },
+  ]);
+  deepStrictEqual(report.words.map(({ done }) => done), [true, false, false]);
+  match(report.words[1]?.detail ?? "", /has to end first: --settle or --credit/);
+  match(report.words[2]?.detail ?? "", /not held/);
+  strictEqual(pool.store.fields(KEYS.held).has(PAYEE), false);
+});
+
+Deno.test("runPayouts() pays again when the wallet's own hold is lifted", async () => {
+  const pool = new SmallPool(1);
+  pool.store.setField(KEYS.held, WALLET, "somebody else sends from it");
+  await rejects(pool.run(), { kind: "continuity" });
+  strictEqual((await say(pool, [{ kind: "release", login: WALLET }])).words[0]?.done, true);
+  strictEqual((await pool.run()).paid.length, 1);
+});
+
+/** A payment of ours that no block takes, since gas is dear. */
+async function jammed(
+  replaced: (pool: SmallPool) => Partial<RunPorts> = () => ({}),
+): Promise<SmallPool> {
+  const pool = new SmallPool(1);
+  const { inFlight } = await pool.run({
+    ports: pool.ports(replaced(pool)),
+    policy: { waitLimitMs: 3_000 },
+    beforeBlock: () => pool.node.setBaseFee(wei(9n * 10n ** 9n)),
+  });
+  strictEqual(inFlight.length, 1);
+  return pool;
+}
+
+Deno.test("runPayouts() calls a payment off, and credits it back when the cancel is final", async () => {
+  const pool = await jammed();
+  refused(await say(pool, [{ kind: "credit", login: PAYEE }]), /not finally spent/);
+  const report = await say(pool, [{ kind: "cancel", login: PAYEE }]);
+  strictEqual(report.words[0]?.done, true);
+  strictEqual(exitCodeOfRun(report), 1);
+  // Said again, it is no second cancel.
+  const events = pool.count("replaced");
+  strictEqual((await say(pool, [{ kind: "cancel", login: PAYEE }])).words[0]?.done, true);
+  strictEqual(pool.count("replaced"), events);
+  const drained = await pool.run({ options: { debits: false } });
+  deepStrictEqual(drained.creditedBack.map(({ reason }) => reason), ["cancelled"]);
+  deepStrictEqual(pool.account(PAYEE), [OWED, 0n, 0n]);
+  strictEqual(pool.node.balanceWei(PAYEE), 0n);
+  refused(await say(pool, [{ kind: "cancel", login: PAYEE }]), /nothing of it is open/);
+});
+
+Deno.test("runPayouts() settles a payment that is mined before its cancel", async () => {
+  const pool = await jammed();
+  const [payment] = await pool.journal.read();
+  const raw = payment?.attempts[0]?.raw;
+  ok(raw);
+  await pool.run({
+    options: { ...RESOLVE, words: { about: [{ kind: "cancel", login: PAYEE }] } },
+    beforeBlock: () => pool.raiseBaseFee(),
+  });
+  // Another node still had the payment.
+  pool.node.evict(1);
+  pool.node.setBaseFee(wei(10n ** 9n));
+  strictEqual(pool.node.submit(raw).meaning, "accepted");
+  pool.node.mine();
+  const drained = await pool.run({ options: { debits: false } });
+  deepStrictEqual(drained.paid.map(({ login }) => login), [PAYEE]);
+  deepStrictEqual(pool.account(PAYEE), [0n, 0n, OWED]);
+});
+
+Deno.test("runPayouts() cancels nothing that is mined, and nothing of a Go payer's", async () => {
+  const pool = await jammed();
+  pool.node.setBaseFee(wei(10n ** 9n));
+  pool.node.mine(1);
+  refused(await say(pool, [{ kind: "cancel", login: PAYEE }]), /is spent/);
+  const other = new SmallPool(1);
+  other.leaveGoRow(PAYEE, { sent: false });
+  refused(await say(other, [{ kind: "cancel", login: PAYEE }]), /not ours to cancel/);
+});
+
+Deno.test("runPayouts() sends no cancel above the ceiling", async () => {
+  const pool = await jammed();
+  const report = await pool.run({
+    policy: { ceilingWei: wei(10n ** 9n) },
+    options: { ...RESOLVE, words: { about: [{ kind: "cancel", login: PAYEE }] } },
+  });
+  refused(report, /more than the ceiling/);
+});
+
+Deno.test("runPayouts() ends on a word what a node may have sent at another nonce", async () => {
+  for (const kind of ["credit", "settle"] as const) {
+    const nodeSigns = (pool: SmallPool): Partial<RunPorts> => ({
+      signer: memoryNodeSigner(pool.node, { wallet: WALLET }),
+    });
+    const pool = await jammed(nodeSigns);
+    // The node lost it, and somebody else's transaction takes its nonce.
+    pool.node.evict(1);
+    pool.node.setBaseFee(wei(10n ** 9n));
+    pool.send(OTHER, 5n);
+    const hash = kind === "settle" ? pool.send(PAYEE, OWED) : undefined;
+    pool.node.mine(4);
+    await pool.run({ ports: pool.ports(nodeSigns(pool)), options: RESOLVE });
+    strictEqual(JSON.parse(pool.store.fields(KEYS.held).get(PAYEE) ?? "{}").reason, "sent-by-node");
+    const word: OperatorWord = hash === undefined
+      ? { kind: "credit", login: PAYEE }
+      : { kind: "settle", login: PAYEE, hash };
+    if (hash !== undefined) {
+      refused(
+        await say(pool, [{ kind: "credit", login: PAYEE }], nodeSigns(pool)),
+        /is a transfer of exactly this/,
+      );
+    }
+    const report = await say(pool, [word], nodeSigns(pool));
+    strictEqual(report.words[0]?.done, true, JSON.stringify(report.words));
+    deepStrictEqual(pool.account(PAYEE), hash === undefined ? [OWED, 0n, 0n] : [0n, 0n, OWED]);
+  }
+});
+
+const INTERRUPTED: Readonly<
+  Record<
+    string,
+    () => Promise<{
+      readonly pool: SmallPool;
+      readonly word: OperatorWord;
+    }>
+  >
+> = {
+  settle: () => {
+    const { pool, hashes: [hash] } = ambiguous();
+    return Promise.resolve({ pool, word: { kind: "settle", login: PAYEE, hash: hash! } });
+  },
+  credit: () => {
+    const pool = new SmallPool(1);
+    pool.leaveGoRow(PAYEE, { sent: false });
+    pool.node.mine(4);
+    return Promise.resolve({ pool, word: { kind: "credit", login: PAYEE } });
+  },
+  cancel: async () => ({ pool: await jammed(), word: { kind: "cancel", login: PAYEE } }),
+  release: () => {
+    const pool = new SmallPool(1);
+    pool.store.setField(KEYS.held, PAYEE, "by hand");
+    return Promise.resolve({ pool, word: { kind: "release", login: PAYEE } });
+  },
+};
+
+for (const [name, prepare] of Object.entries(INTERRUPTED)) {
+  Deno.test(`runPayouts() may die at any call while it heeds "${name}", and is told again`, async () => {
+    const { pool: whole, word } = await prepare();
+    await say(whole, [word]);
+    await whole.run({ options: { debits: false } }).catch(() => {});
+    const expected = books(whole);
+    let died = true;
+    for (let call = 0; died; call++) {
+      for (const when of ["before", "after"] as const) {
+        const { pool } = await prepare();
+        died = await runUntilDeath(pool, { call, when }, { ...RESOLVE, words: { about: [word] } });
+        await say(pool, [word]);
+        await pool.run({ options: { debits: false } }).catch(() => {});
+        deepStrictEqual(books(pool), expected, `died ${when} call ${call}`);
+      }
+      ok(call < 500);
+    }
+  });
+}
