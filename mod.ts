@@ -79,6 +79,7 @@ export {
   wei,
   weiOfShannon,
 } from "./domain/money.ts";
+export type { OperatorWord, WordOutcome } from "./domain/operator_word.ts";
 export {
   type Attempt,
   type BlockRef,

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { type CliResult, runCli } from "../support/cli_process.ts";
+import { startPool, type TestPool, WALLET, WALLET_KEY } from "../support/pool.ts";
+
+const PAYEE = `0x${"ab".repeat(20)}`;
+const OTHER = `0x${"cd".repeat(20)}`;
+const OWED = 600_000_000n;
+const ROW = `${PAYEE}:${OWED}`;
+const KEY = { signer: { kind: "key", env: "WALLET_KEY" } };
+
+function resolve(pool: TestPool, ...words: readonly string[]): Promise<CliResult> {
+  return runCli(["resolve", ...words, "--config", pool.configPath], { WALLET_KEY });
+}
+
+/** A Go payer debited, and died. */
+async function leaveGoRow({ client, anvil }: TestPool): Promise<void> {
+  await client.hset(`eth:miners:${PAYEE}`, { balance: "0", pending: String(OWED) });
+  await client.hset("eth:finances", { balance: "0", pending: String(OWED) });
+  await client.zadd("eth:payments:pending", Math.floor(Date.now() / 1000), ROW);
+  await anvil.rpc("anvil_mine", ["0x4"]);
+}
+
+/** Somebody sends from the wallet, past the program. */
+async function send({ anvil }: TestPool, to: string): Promise<string> {
+  const value = `0x${(OWED * 1_000_000_000n).toString(16)}`;
+  return await anvil.rpc("eth_sendTransaction", [{ from: WALLET, to, value }]);
+}
+
+async function account({ client }: TestPool): Promise<readonly (string | null)[]> {
+  return await client.hmget(`eth:miners:${PAYEE}`, "balance", "pending", "paid");
+}
+
+Deno.test("resolve() tells what is held and why, and the very commands that end it", async () => {
+  await using pool = await startPool();
+  await leaveGoRow(pool);
+  await pool.client.hset(
+    "eth:payments:held",
+    OTHER,
+    '{"v":1,"reason":"reverted","since":1790000000}',
+  );
+  assert.equal((await resolve(pool)).code, 3);
+  const { code, stdout } = await resolve(pool, "--dry-run");
+  assert.equal(code, 3);
+  assert.match(stdout, /a Go payer debited it, and no transfer of it is on the chain \(since 20/);
+  assert.match(stdout, /0\.6 coins, debited by a Go payer on 20/);
+  assert.match(stdout, new RegExp(`if it arrived: resolve --settle ${PAYEE} TXHASH\n`));
+  assert.match(stdout, new RegExp(`if it can never arrive: resolve --credit ${PAYEE}\n`));
+  assert.match(stdout, /reverted: its payment reverted.* \(since 2026-09-21 14:13 UTC\)/);
+  assert.match(stdout, new RegExp(`to pay it again: resolve --release ${OTHER}\n`));
+  const told = JSON.parse((await resolve(pool, "--dry-run", "--json")).stdout);
+  assert.deepEqual(
+    told.held.find(({ login }: { login: string }) => login === PAYEE).words,
+    [`--settle ${PAYEE} TXHASH`, `--credit ${PAYEE}`],
+  );
+});
+
+Deno.test("resolve() credits a Go payer's debit back, asked first and told again", async () => {
+  await using pool = await startPool();
+  await leaveGoRow(pool);
+  const looked = await resolve(pool, "--credit", PAYEE, "--dry-run");
+  assert.match(looked.stdout, /Would credit back "0xabab.*no transfer that could be it/);
+  // There is no terminal to ask on.
+  const unasked = await resolve(pool, "--credit", PAYEE);
+  assert.equal(unasked.code, 2);
+  assert.match(unasked.stderr, /add --yes/);
+  assert.deepEqual(await account(pool), ["0", String(OWED), null]);
+
+  const done = await resolve(pool, "--credit", PAYEE, "--yes");
+  assert.equal(done.code, 0, done.stdout + done.stderr);
+  assert.match(done.stdout, /Credited back "0xabab/);
+  assert.deepEqual(await account(pool), [String(OWED), "0", null]);
+  assert.equal(await pool.client.exists("eth:payments:lock", "eth:payments:pending"), 0);
+  const again = await resolve(pool, "--credit", PAYEE, "--yes");
+  assert.equal(again.code, 3);
+  assert.match(again.stdout, /Cannot credit back "0xabab.*": nothing of it is open/);
+  assert.deepEqual(await account(pool), [String(OWED), "0", null]);
+});
+
+Deno.test("resolve() settles a Go payer's debit with the transaction that was named", async () => {
+  await using pool = await startPool();
+  await leaveGoRow(pool);
+  const elsewhere = await send(pool, OTHER);
+  const hashes = [await send(pool, PAYEE), await send(pool, PAYEE)];
+  await pool.anvil.rpc("anvil_mine", ["0x6"]);
+  const arrived = await resolve(pool, "--credit", PAYEE, "--yes");
+  assert.equal(arrived.code, 3);
+  assert.match(arrived.stdout, new RegExp(`${hashes[0]} is a transfer of exactly this`));
+  const wrong = await resolve(pool, "--settle", PAYEE, elsewhere, "--yes", "--json");
+  assert.equal(wrong.code, 3);
+  const [refused] = JSON.parse(wrong.stdout).words;
+  assert.deepEqual([refused.word, refused.ok, refused.txHash], ["settle", false, elsewhere]);
+  assert.match(refused.detail, /it went to 0xcdcd/);
+  assert.deepEqual(await account(pool), ["0", String(OWED), null]);
+
+  const right = await resolve(pool, "--settle", PAYEE, hashes[1] ?? "", "--yes", "--json");
+  const told = JSON.parse(right.stdout);
+  assert.equal(told.paid[0].txHash, hashes[1], right.stdout);
+  assert.deepEqual(await account(pool), ["0", "0", String(OWED)]);
+  const rows = await pool.client.zrange("eth:payments:all", "0", "-1");
+  assert.deepEqual(rows, [`${hashes[1]}:${ROW}`]);
+  assert.equal(await pool.client.hexists("eth:payments:held", PAYEE), 0);
+});
+
+Deno.test("resolve() calls a payment off, and the payee is released afterwards", async () => {
+  await using pool = await startPool({ ...KEY, waitLimit: "2s" }, { noMining: true });
+  await pool.credit([{ login: PAYEE, balance: OWED }]);
+  const pay = ["--config", pool.configPath];
+  assert.equal((await runCli(["pay", ...pay], { WALLET_KEY })).code, 1);
+  const listed = await resolve(pool, "--dry-run");
+  assert.match(listed.stdout, /Payments in flight \(1\):/);
+  const looked = await resolve(pool, "--cancel", PAYEE, "--dry-run");
+  assert.match(looked.stdout, /Would cancel "0xabab.*take its nonce 0/);
+  const done = await resolve(pool, "--cancel", PAYEE, "--yes");
+  assert.equal(done.code, 1, done.stdout + done.stderr);
+  assert.match(done.stdout, /Cancelling "0xabab.*0x[0-9a-f]{64} was sent to take its nonce 0/);
+
+  await pool.anvil.rpc("anvil_mine", ["0x4"]);
+  const drained = await runCli(["pay", "--drain", "--json", ...pay], { WALLET_KEY });
+  assert.equal(drained.code, 3, drained.stderr);
+  assert.equal(JSON.parse(drained.stdout).creditedBack[0].reason, "cancelled");
+  assert.deepEqual(await account(pool), [String(OWED), "0", null]);
+  assert.equal(BigInt(await pool.anvil.rpc("eth_getBalance", [PAYEE, "latest"])), 0n);
+
+  const released = await resolve(pool, "--release", PAYEE, "--yes");
+  assert.equal(released.code, 0, released.stdout + released.stderr);
+  assert.match(released.stdout, /Released "0xabab.*": it was held: cancelled/);
+  assert.equal(await pool.client.exists("eth:payments:held"), 0);
+});
+
+Deno.test("resolve() releases nobody of whom something is open", async () => {
+  await using pool = await startPool();
+  await leaveGoRow(pool);
+  await resolve(pool);
+  const { code, stdout } = await resolve(pool, "--release", PAYEE, "--yes");
+  assert.equal(code, 3);
+  assert.match(stdout, /Cannot release "0xabab.*has to end first: --settle or --credit/);
+  assert.equal(await pool.client.hexists("eth:payments:held", PAYEE), 1);
+});
+
+Deno.test("resolve() refuses words that make no sense before it looks", async () => {
+  await using pool = await startPool();
+  const senseless: readonly (readonly [RegExp, readonly string[]])[] = [
+    [/expected --settle LOGIN TXHASH, and no hash follows/, ["--settle", PAYEE]],
+    [/"0x12" is no hash/, ["--settle", PAYEE, "0x12"]],
+    [/Two words are about "0xabab/, ["--credit", PAYEE, "--release", PAYEE]],
+  ];
+  for (const [why, words] of senseless) {
+    const { code, stderr } = await resolve(pool, ...words, "--yes");
+    assert.equal(code, 2);
+    assert.match(stderr, why);
+  }
+});
