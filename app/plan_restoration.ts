@@ -5,6 +5,7 @@
  */
 
 import { type Address, type Hash, parseAddress } from "../domain/address.ts";
+import { MAX_EXPLAINED, type Remedy } from "../domain/continuity.ts";
 import { type Fact, valueOf } from "../domain/fact.ts";
 import { Fault } from "../domain/fault.ts";
 import { loginsInFlight } from "../domain/leftovers.ts";
@@ -21,8 +22,8 @@ export interface RestorationPorts extends AssessPorts {
 }
 
 /**
- * What is to be done about each nonce that the ledger forgot, in order; nothing where continuity is
- * not broken in this way.
+ * What is to be done about each nonce that the ledger does not know, in order; nothing where
+ * continuity is not broken in this way, or where a wallet with another past sent it too long ago.
  *
  * @throws {Fault} `chain-unreachable` when the chain could not be searched completely.
  */
@@ -33,8 +34,10 @@ export async function restorationOf(
     readonly signal?: AbortSignal;
   },
 ): Promise<readonly Restored[]> {
-  if (continuity.kind !== "broken" || continuity.remedy.kind !== "restore") return [];
-  const { from } = continuity.remedy;
+  if (continuity.kind !== "broken") return [];
+  const { remedy } = continuity;
+  if (remedy.kind !== "restore" && remedy.kind !== "start-at") return [];
+  const { from } = remedy;
   const { wallet, confirmations } = policy;
   const scanner: Scanner = {
     chain: ports.chain,
@@ -45,8 +48,12 @@ export async function restorationOf(
   const question = { wallet, headers: null, receipts: [], finalNumber: final.number };
   const finalNonce = known((await ports.chain.observe(question)).finalNonce);
   const told = new Set([...recorded, ...journalled.map(({ nonce }) => nonce)]);
+  if (finalNonce - from > MAX_EXPLAINED) return tooMany(remedy.kind, finalNonce - from);
   const wanted = range(from, finalNonce).filter((nonce) => !told.has(nonce));
-  const found = known(await scanBack(scanner, final, new Set(wanted)));
+  const scanned = await scanBack(scanner, final, new Set(wanted));
+  // What a wallet did before the pool had Paydirt may be years ago.
+  if (scanned.kind === "unknown" && remedy.kind === "start-at") return [];
+  const found = known(scanned);
   const mined = await withStatus(scanner, found);
   return planRestoration({
     wallet,
@@ -57,6 +64,15 @@ export async function restorationOf(
     logins: await loginsOf(ports, [...mined.values()], signal),
     inFlight: loginsInFlight(leftovers),
   });
+}
+
+function tooMany(kind: Remedy["kind"], count: number): readonly Restored[] {
+  if (kind === "start-at") return [];
+  throw new Fault(
+    "continuity",
+    `The ledger does not know ${count} transactions of the wallet, more than the ${MAX_EXPLAINED} ` +
+      `that can be written again: restore the newer Redis data`,
+  );
 }
 
 /** What the receipts say; a plain account takes what it is sent, also when nobody tells any more. */

@@ -73,7 +73,8 @@ async function fill(
   const { latestNonce, pendingNonce } = run.watch.tip;
   const first = valueOf(isNew ? latestNonce : pendingNonce) ?? valueOf(latestNonce);
   if (first === undefined) return;
-  for (let from = Math.max(first, range.from); from <= range.to; from += COMMIT_SIZE) {
+  // Also below the range: what a reorg takes out of the chain again was lost like the others.
+  for (let from = first; from <= range.to; from += COMMIT_SIZE) {
     const to = Math.min(range.to, from + COMMIT_SIZE - 1);
     await send(run, Array.from({ length: to - from + 1 }, (_, index) => from + index), offer);
   }

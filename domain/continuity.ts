@@ -52,8 +52,11 @@ export type Continuity =
 export type Remedy =
   /** Nothing: to wait, or to look. */
   | { readonly kind: "none" }
-  /** To begin at this nonce, on the operator's word that nothing before it was a payout. */
-  | { readonly kind: "start-at"; readonly nonce: number }
+  /**
+   * To write what was sent from a nonce on; or, where that is too long ago to be found, to begin
+   * at this nonce, on the operator's word that nothing before it was a payout.
+   */
+  | { readonly kind: "start-at"; readonly nonce: number; readonly from: number }
   /** To write again what the ledger lost, from this nonce on. */
   | { readonly kind: "restore"; readonly from: number }
   /** To use these nonces up (both inclusive), so that nothing that was lost is ever mined. */
@@ -144,9 +147,9 @@ function judge(facts: ContinuityFacts): Judged {
       ? broken(
         `the wallet has sent ${latestNonce} transactions, and the last one (nonce ${unexplained}) ` +
           `is no payment of this ledger`,
-        "if this Redis was restored from an older copy, adopting pays everybody again: restore the " +
-          "newer one; if nothing that the wallet sent paid a miner of this pool, run: resolve --adopt",
-        { kind: "start-at", nonce: latestNonce },
+        "if this Redis was restored from an older copy, restore the newer one; else run: " +
+          "resolve --dry-run, which lists what the wallet sent, and then resolve --adopt",
+        { kind: "start-at", nonce: latestNonce, from: firstForgotten(facts) },
       )
       : broken(
         `the wallet's transaction at nonce ${unexplained} is not in the ledger: it was restored ` +
@@ -205,7 +208,7 @@ export function recordedNonces(
 
 /** Of a ledger that knows no nonce: the first one that no row of it stands for, nor any later. */
 function firstForgotten({ journalled, recorded }: ContinuityFacts): number {
-  const known = [...recorded].filter((nonce) => nonce < Math.min(...journalled));
+  const known = [...recorded].filter((nonce) => nonce < Math.min(Infinity, ...journalled));
   return Math.max(-1, ...known) + 1;
 }
 

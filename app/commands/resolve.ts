@@ -136,7 +136,8 @@ function wordOnLock(
 function wordsOnContinuity(options: ResolveOptions, deps: CliDeps, found: Found): OperatorWords {
   const { continuity, forgotten } = found;
   const remedy: Remedy = continuity.kind === "broken" ? continuity.remedy : { kind: "none" };
-  if (options.adopt && remedy.kind === "start-at" && continuity.kind === "broken") {
+  const isUnlisted = remedy.kind === "start-at" && forgotten.length === 0;
+  if (options.adopt && isUnlisted && continuity.kind === "broken") {
     const { nonce } = remedy;
     demandWord(
       options,

@@ -57,7 +57,7 @@ pureTest("judgeContinuity() adopts a wallet with another past on the operator's 
     recorded: new Set([5]),
   });
   isBroken(continuity, /has sent 7 transactions, and the last one \(nonce 6\)/);
-  deepStrictEqual(continuity.remedy, { kind: "start-at", nonce: 7 });
+  deepStrictEqual(continuity.remedy, { kind: "start-at", nonce: 7, from: 6 });
 });
 
 pureTest("judgeContinuity() lets a Go payer's recorded payments advance the nonce", () => {

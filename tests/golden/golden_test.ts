@@ -25,7 +25,7 @@ for (const { name, replay } of REPLAYS) {
 Deno.test("resolve() reports what it credited back, also when continuity asks for an operator", async () => {
   const resolved = await replayAlone(readRecording("g3-resolve-after-revert"), 1);
   match(resolved.output, /^Credited back \(1\):$/m);
-  match(resolved.output, /run: resolve --adopt/);
+  match(resolved.output, /resolve --adopt/);
 });
 
 Deno.test("recordings are all replayed, interrupted where the recorded payer was", () => {

@@ -149,7 +149,7 @@ export function faultyChain(world: World, process: Process): Chain {
     const transaction = decodeTransaction(raw);
     if (transaction === undefined) throw new Error("What was sent are no bytes of a transaction");
     const { nonce, to, valueWei, hash } = transaction;
-    checkBeforeSend(world, deed(nonce, to, valueWei, hash));
+    checkBeforeSend(world, deed(nonce, to, valueWei, hash), process);
     if (process.hit("lie")) return lieAbout(raw, hash);
     const answer = node.submit(raw);
     if (isHeld(answer.meaning)) world.abroad.set(hash, raw);

@@ -53,6 +53,8 @@ export function faultyLedger(world: World, process: Process): Ledger {
   function noteChange(method: LedgerMethod, answer: unknown): void {
     world.noteJournal();
     checkBetweenCommits(world);
+    const { ledgerLosesWrites } = world.scenario.weather;
+    if (ledgerLosesWrites > 0 && process.random.chance(0.1)) world.copy = world.copyLedger();
     const outcome = answer as { readonly kind?: string; readonly lockReleased?: boolean };
     process.log(`ledger.${method} ${outcome.kind ?? `lock released: ${outcome.lockReleased}`}`);
   }

@@ -58,7 +58,7 @@ function nodeAccount(world: World, process: Process): SendingSigner {
         lostRate: process.rates?.nodeLost ?? 0,
         effect: () => {
           const { raw, hash } = encodeTransaction({ ...request, data: "0x" as typeof raw });
-          checkBeforeSend(world, deed(request.nonce, request.to, request.valueWei, null));
+          checkBeforeSend(world, deed(request.nonce, request.to, request.valueWei, null), process);
           world.signed.add(hash);
           const answer = world.node.submit(raw);
           if (isHeld(answer.meaning)) world.abroad.set(hash, raw);

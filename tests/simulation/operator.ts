@@ -5,17 +5,17 @@
  */
 
 import type { Hash, Hex } from "../../domain/address.ts";
+import type { OperatorWords } from "../../app/run.ts";
 import type { MemoryTransaction } from "../../adapters/memory/mod.ts";
 import { decodeTransaction } from "../../adapters/memory/chain_transaction.ts";
 import { walletTransactions } from "./invariants.ts";
-import { arrivalOf, demandsExplanation } from "./operator_rule.ts";
+import { arrivalOf } from "./operator_rule.ts";
 import { WALLET } from "./payees.ts";
 import { KEYS, type World } from "./world.ts";
 
-/** Explains what the program cannot know. A ledger that lost writes is left as it is. */
+/** Explains what the program cannot know. */
 export function lookAfter(world: World): void {
-  if (world.restores > 0) return;
-  explainStrangers(world);
+  liftHolds(world);
   resolveGoRows(world);
   fillGaps(world);
 }
@@ -25,17 +25,14 @@ function fillGaps({ abroad, signed, node }: World): void {
   for (const [hash, raw] of abroad) if (!signed.has(hash)) node.submit(raw);
 }
 
-/** The operator has seen what others did with the wallet, and says that it goes on from here. */
-function explainStrangers(world: World): void {
-  const { store, node } = world;
+/** The operator has seen what others did with the wallet, and lets go of whom that had held. */
+function liftHolds({ store }: World): void {
   if (store.typeOf(KEYS.pending) !== null) return;
   for (const [login, why] of store.fields(KEYS.held)) {
     if (login === WALLET || why.includes("a Go payer debited it")) {
       store.deleteField(KEYS.held, login);
     }
   }
-  if (!demandsExplanation(walletTransactions(world))) return;
-  store.setField(KEYS.nonces, WALLET, String(node.nonce(WALLET)));
 }
 
 /**
@@ -98,4 +95,9 @@ function read(raw: Hex): MemoryTransaction {
   const transaction = decodeTransaction(raw);
   if (transaction === undefined) throw new Error("What was sent are no bytes of a transaction");
   return transaction;
+}
+
+/** What the operator speaks for when a ledger has lost writes: the wallet's own history. */
+export function wordsOf(world: World): OperatorWords {
+  return { adopt: new Set(walletTransactions(world).map(({ hash }) => hash)), seal: true };
 }

@@ -12,6 +12,7 @@ import type { RunPorts } from "../../app/run.ts";
 import { faultyChain } from "./faulty_chain.ts";
 import { faultyLedger } from "./faulty_ledger.ts";
 import { faultySigner } from "./faulty_signer.ts";
+import { checkOperatorIsNeeded } from "./invariants.ts";
 import { toyChecksum } from "./payees.ts";
 import type { Process } from "./process.ts";
 import { deedOf, type World } from "./world.ts";
@@ -24,7 +25,10 @@ export function portsOf(world: World, process: Process): RunPorts {
     signer: faultySigner(world, process),
     localJournal: faultyJournal(world, process),
     clock: process.clock,
-    report: (event) => tell(process, event),
+    report: (event) => {
+      checkOperatorIsNeeded(world, event);
+      tell(process, event);
+    },
     checksum: toyChecksum,
     newRunId: () => process.name,
   };

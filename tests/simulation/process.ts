@@ -38,6 +38,8 @@ const WRITES_WEIGH = 5;
 /** A process. */
 export class Process {
   readonly name: string;
+  /** Whether the operator lets it use up nonces. */
+  readonly seals: boolean;
   readonly random: Random;
   readonly clock: Clock;
   /** Resolves when it dies. */
@@ -49,9 +51,10 @@ export class Process {
   #frozenUntil = 0;
 
   /** Starts a process. */
-  constructor(world: World, name: string) {
+  constructor(world: World, name: string, { seals = false } = {}) {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.name = name;
+    this.seals = seals;
     this.random = world.random.fork();
     this.died = promise;
     this.#die = resolve;

@@ -52,6 +52,8 @@ export interface WeatherRates {
   readonly otherPool: number;
   /** The ledger's server comes back with an older copy. */
   readonly ledgerLosesWrites: number;
+  /** The local journal is lost, and nothing else. */
+  readonly diskLost: number;
 }
 
 /** Everything that a seed decides before the start. */
@@ -101,7 +103,7 @@ export function makeScenario(random: Random): Scenario {
  */
 function asOneStory(weather: WeatherRates): WeatherRates {
   if (weather.ledgerLosesWrites === 0) return weather;
-  return { ...weather, goPayer: 0, otherPool: Math.max(weather.otherPool, 0.1) };
+  return { ...weather, goPayer: 0, diskLost: 0, otherPool: Math.max(weather.otherPool, 0.1) };
 }
 
 type Choices = readonly [number, ...number[]];
@@ -132,6 +134,7 @@ const WEATHER_RATES: { readonly [Kind in keyof WeatherRates]: Choices } = {
   goPayer: [0.05, 0.2],
   otherPool: [0.05, 0.3],
   ledgerLosesWrites: [0.02, 0.06],
+  diskLost: [0.02],
 };
 
 /** How often a seed has a kind of trouble at all; half of them for those that are not named. */
@@ -141,6 +144,7 @@ const SELDOM: Readonly<Record<string, number>> = {
   badValue: 0.15,
   goPayer: 0.25,
   ledgerLosesWrites: 0.2,
+  diskLost: 0.15,
   signal: 0.2,
   lie: 0.3,
   refuse: 0.3,

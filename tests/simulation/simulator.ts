@@ -9,7 +9,7 @@ import { Fault } from "../../domain/fault.ts";
 import type { RunReport } from "../../domain/report.ts";
 import { runPayouts } from "../../app/run_payouts.ts";
 import { checkEnd, isOpenEnd } from "./invariants.ts";
-import { lookAfter } from "./operator.ts";
+import { lookAfter, wordsOf } from "./operator.ts";
 import { portsOf } from "./ports.ts";
 import { Process } from "./process.ts";
 import { Random } from "./random.ts";
@@ -105,19 +105,13 @@ class Simulation {
     for (let run = 0; run < CALM_RUNS; run++) {
       if (this.#world.hasGoRows()) await this.#start({ debits: false }).ended;
       if (!this.#weather.goPayer.alive) lookAfter(this.#world);
+      if (isDiscontinuous(ending)) await this.#start({ debits: false, resolves: true }).ended;
       ending = await this.#start().ended;
-      if (isQuiet(ending) || this.#isRefused(ending)) return;
+      if (isQuiet(ending) || isOpenEnd(this.#world)) return;
       const anHourIsLong = ending.kind === "fault" && ending.fault.kind === "continuity";
       await clock.sleep(anHourIsLong ? 600_000 : 2 * scenario.blockMs);
     }
     this.#world.violated(`not quiet after ${CALM_RUNS} calm runs: ${describe(ending)}`);
-  }
-
-  /** Only an operator goes further: a ledger lost writes, or a nonce went to somebody else. */
-  #isRefused(ending: Ending): boolean {
-    if (isOpenEnd(this.#world)) return true;
-    return this.#world.restores > 0 && ending.kind === "fault" &&
-      ending.fault.kind === "continuity";
   }
 
   /** The lock of an old payer of which the operator says that it died. */
@@ -128,9 +122,9 @@ class Simulation {
     return lock?.startsWith("paydirt:") ? null : lock;
   }
 
-  #start({ debits } = { debits: true }): { readonly ended: Promise<Ending> } {
+  #start({ debits, resolves }: Start = { debits: true }): { readonly ended: Promise<Ending> } {
     const world = this.#world;
-    const process = new Process(world, `run-${++this.runs}`);
+    const process = new Process(world, `run-${++this.runs}`, { seals: resolves === true });
     const { waitLimitMs } = world.scenario.policy;
     const policy = {
       ...world.scenario.policy,
@@ -142,6 +136,7 @@ class Simulation {
     const run = runPayouts(portsOf(world, process), policy, {
       signal,
       debits,
+      ...(resolves ? { words: wordsOf(world) } : {}),
       ...(overGoPayer === null ? {} : { overGoPayer }),
     })
       .then(
@@ -164,6 +159,20 @@ class Simulation {
     this.#alive.set(process, ended);
     return { ended };
   }
+}
+
+/** How a run is started. */
+interface Start {
+  readonly debits: boolean;
+  /** Whether the operator speaks for what the ledger does not know. */
+  readonly resolves?: boolean;
+}
+
+/** A run that refused to debit anybody before an operator has looked. */
+function isDiscontinuous(ending: Ending | undefined): boolean {
+  return ending?.kind === "report"
+    ? ending.report.stopped?.kind === "continuity"
+    : ending?.kind === "fault" && ending.fault.kind === "continuity";
 }
 
 /** Nothing was done, and nothing is left that time could change. */

@@ -7,7 +7,7 @@
 import type { Address, Hex } from "../../domain/address.ts";
 import { wei } from "../../domain/money.ts";
 import { isHeld } from "../../domain/send_answer.ts";
-import { type LedgerDump, MemoryJournal } from "../../adapters/memory/mod.ts";
+import { MemoryJournal } from "../../adapters/memory/mod.ts";
 import { decodeTransaction, encodeTransaction } from "../../adapters/memory/chain_transaction.ts";
 import { GoPayer } from "./go_payer.ts";
 import { WALLET } from "./payees.ts";
@@ -22,7 +22,6 @@ export class Weather {
   readonly #world: World;
   readonly #random: Random;
   #baseFeeWei = 2n * GWEI;
-  #copy: LedgerDump;
   readonly goPayer: GoPayer;
 
   /** Weather over a world. */
@@ -30,7 +29,6 @@ export class Weather {
     this.#world = world;
     this.#random = world.random.fork();
     this.goPayer = new GoPayer(world);
-    this.#copy = world.store.dump();
   }
 
   /** Goes on until the simulation ends. */
@@ -86,6 +84,7 @@ export class Weather {
     if (this.#happens("contract")) this.#contract();
     if (this.#happens("badValue")) this.#badValue();
     this.#ledgerServer();
+    if (this.#happens("diskLost")) this.#loseJournal();
     if (this.#happens("goPayer")) void this.goPayer.pay();
   }
 
@@ -194,17 +193,13 @@ export class Weather {
   /** Copies the ledger now and then, and comes back with the last copy. */
   #ledgerServer(): void {
     if (this.#world.scenario.weather.ledgerLosesWrites === 0) return;
-    const { store } = this.#world;
     if (this.#happens("ledgerLosesWrites")) {
-      for (const key of store.keys()) store.delete(key);
-      store.seed(this.#copy);
-      store.delete(KEYS.lease);
-      this.#world.restores++;
       this.#loseDisk();
+      this.#world.restoreLedger();
       if (this.#random.chance(0.5)) this.#loseMempool();
       this.#note("the ledger's server comes back with an older copy");
     } else if (this.#random.chance(0.1)) {
-      this.#copy = store.dump();
+      this.#world.copy = this.#world.copyLedger();
       this.#note("the ledger's server makes a copy");
     }
   }
@@ -216,7 +211,10 @@ export class Weather {
     this.#note("the node's mempool is lost");
   }
 
-  /** With the ledger's newest writes the disk may go, too, when all that was sent is final. */
+  /**
+   * With the ledger's newest writes the disk may go, too. What both forget can be sealed off where a
+   * run had noted its server before, and no reorganisation has taken blocks back meanwhile.
+   */
   #loseDisk(): void {
     const { node, inLedger, scenario } = this.#world;
     const final = node.nonceAt(
@@ -224,7 +222,11 @@ export class Weather {
       Math.max(0, node.head.number - scenario.policy.confirmations),
     );
     const isFinal = [...inLedger.keys()].every((deed) => Number(deed.split(" ")[0]) < (final ?? 0));
-    if (!isFinal || !this.#random.chance(0.5)) return;
+    const isNoted = KEYS.server in this.#world.copy.dump && scenario.weather.reorg === 0;
+    if ((isFinal || isNoted) && this.#random.chance(0.5)) this.#loseJournal();
+  }
+
+  #loseJournal(): void {
     this.#world.journal = new MemoryJournal();
     this.#note("the local journal is lost");
   }

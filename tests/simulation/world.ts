@@ -10,6 +10,7 @@ import { decodeRecord } from "../../domain/journal_record.ts";
 import { wei } from "../../domain/money.ts";
 import type { Attempt, Payment } from "../../domain/payment.ts";
 import {
+  type LedgerDump,
   type MemoryBlock,
   MemoryJournal,
   MemoryLedgerStore,
@@ -34,6 +35,12 @@ export interface Journalled {
 /** The chain as a node saw it at one time. */
 export type ChainView = readonly MemoryBlock[];
 
+/** A copy of the ledger. */
+export interface LedgerCopy {
+  readonly dump: LedgerDump;
+  readonly credited: ReadonlyMap<string, bigint>;
+}
+
 /** How many older views of the chain a lagging node may still have. */
 const VIEWS_KEPT = 5;
 
@@ -52,10 +59,14 @@ export class World {
   going = true;
   /** How often the ledger's server came back with an older copy. */
   restores = 0;
+  /** The copy that it comes back with. */
+  copy: LedgerCopy;
   /** What was found to be wrong. */
   readonly violations: string[] = [];
-  /** What each miner had and was credited, in Shannon. */
-  readonly credited = new Map<string, bigint>();
+  /** What each miner had and was credited as far as the ledger remembers, in Shannon. */
+  credited = new Map<string, bigint>();
+  /** And ever. */
+  readonly everCredited = new Map<string, bigint>();
   /** What the attempts do that the ledger's journal ever had, and those that the disk ever had. */
   readonly inLedger = new Map<string, Journalled>();
   readonly onDisk = new Set<string>();
@@ -85,6 +96,7 @@ export class World {
     this.#payEarlier();
     this.node.mine(8); // Deeper than any reorganisation reaches.
     this.node.fund(WALLET, fundsWei);
+    this.copy = this.copyLedger();
     this.noteHead();
   }
 
@@ -126,7 +138,29 @@ export class World {
   credit(login: string, amountShannon: bigint): void {
     this.store.addToField(KEYS.account({ kind: "miner", login }), "balance", amountShannon);
     this.store.addToField(KEYS.finances, "balance", amountShannon);
-    this.credited.set(login, (this.credited.get(login) ?? 0n) + amountShannon);
+    this.#noteCredit(login, amountShannon);
+  }
+
+  /** The ledger as it is, and what it remembers. */
+  copyLedger(): LedgerCopy {
+    return { dump: this.store.dump(), credited: new Map(this.credited) };
+  }
+
+  /** The ledger's server comes back as another process, with an older copy. */
+  restoreLedger(): void {
+    const { dump, credited } = this.copy;
+    for (const key of this.store.keys()) this.store.delete(key);
+    this.store.seed(dump);
+    this.store.delete(KEYS.lease);
+    this.credited = new Map(credited);
+    this.restores++;
+    this.store.server = { ...this.store.server, runId: `server-${this.restores}` };
+  }
+
+  #noteCredit(login: string, amountShannon: bigint): void {
+    for (const credits of [this.credited, this.everCredited]) {
+      credits.set(login, (credits.get(login) ?? 0n) + amountShannon);
+    }
   }
 
   #makeLedger(): void {
@@ -157,7 +191,7 @@ export class World {
       for (const key of [KEYS.account({ kind: "miner", login }), KEYS.finances]) {
         this.store.addToField(key, "paid", amountShannon);
       }
-      this.credited.set(login, (this.credited.get(login) ?? 0n) + amountShannon);
+      this.#noteCredit(login, amountShannon);
     }
   }
 }
