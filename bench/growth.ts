@@ -29,7 +29,7 @@ export async function measureGrowth(size: GrowthSize): Promise<readonly Figure[]
     if (payees === fewest) {
       figures.push({
         name: "growth/base",
-        what: `a payee of ${payees}, ledger and chain in memory`,
+        what: `processor time a payee of ${payees}, ledger and chain in memory`,
         value: each,
         unit: "µs",
         bar: null,
@@ -38,7 +38,7 @@ export async function measureGrowth(size: GrowthSize): Promise<readonly Figure[]
     }
     figures.push({
       name: `growth/${payees}`,
-      what: `a payee of ${payees}, in payees of ${fewest}`,
+      what: `the same of ${payees}, in payees of ${fewest}`,
       value: each / base,
       unit: "×",
       bar: atMost(1.5),

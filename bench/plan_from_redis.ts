@@ -20,9 +20,9 @@ export interface PlanSize {
   readonly payees: number;
   /** How many other keys there are in the second round; 0: there is none. */
   readonly others: number;
-  /** How many miners are read one by one. */
+  /** How many miners are read one by one, each time; 0: that is not measured. */
   readonly sample: number;
-  /** How often both are timed, in turns; the median ratio counts. */
+  /** How often all are timed, in turns; the median ratio counts. */
   readonly tries: number;
 }
 
@@ -35,8 +35,6 @@ export async function measurePlan(size: PlanSize): Promise<readonly Figure[]> {
   await using client = new Client(redis.port);
   await seedMiners(client.redis, size);
   const alone = await compare(client, size);
-  const single = await client.scan("single", size.sample);
-  const singleMs = single.ms / single.miners * size.miners;
   const figures: Figure[] = [
     {
       name: "plan/time",
@@ -48,9 +46,16 @@ export async function measurePlan(size: PlanSize): Promise<readonly Figure[]> {
     {
       name: "plan/against-single",
       what: "a round trip for each miner would take, in plans",
-      value: singleMs / alone.planMs,
+      value: alone.singleRatio,
       unit: "×",
       bar: atLeast(6),
+    },
+    {
+      name: "plan/bare-against-single",
+      what: "the same in bare loops",
+      value: alone.bareSingleRatio,
+      unit: "×",
+      bar: null,
     },
     {
       name: "plan/peak-rss",
@@ -83,7 +88,7 @@ export async function measurePlan(size: PlanSize): Promise<readonly Figure[]> {
   ];
   if (size.others === 0) return figures;
   await seedOthers(client.redis, size.others);
-  const crowded = await compare(client, size);
+  const crowded = await compare(client, { ...size, sample: 0 });
   return [...figures, {
     name: "plan/time-among-others",
     what: `the same among ${size.others} other keys, in bare loops`,
@@ -100,43 +105,56 @@ export async function measurePlan(size: PlanSize): Promise<readonly Figure[]> {
 }
 
 interface Comparison {
+  /** The plan in bare loops. */
   readonly ratio: number;
-  readonly planMs: number;
+  /** A round trip for each miner, in plans and in bare loops. */
+  readonly singleRatio: number;
+  readonly bareSingleRatio: number;
   readonly peakRssMiB: number;
   readonly bareRssMiB: number;
   readonly slowPerMille: number;
   readonly pingMs: number;
 }
 
-/** Bare loop and plan in turns, each in a process of its own. */
+/** Bare loop, plan and single questions in turns, each in a process of its own. */
 async function compare(client: Client, size: PlanSize): Promise<Comparison> {
   const tries: Comparison[] = [];
   for (let count = 0; count < size.tries; count++) {
     const bare = await client.scan("bare", 0);
-    await client.forgetSlow();
-    await using pings = watchPings(client.port);
-    const plan = await client.scan("plan", 0);
+    const { plan, ...server } = await planBesidePings(client);
+    const singleMs = size.sample === 0 ? NaN : await client.singleMs(size);
     if (plan.miners !== size.miners || plan.payees !== size.payees) {
       throw new Error(`Planned ${plan.payees} of ${plan.miners} miners`);
     }
     tries.push({
       ratio: plan.ms / bare.ms,
-      planMs: plan.ms,
+      singleRatio: singleMs / plan.ms,
+      bareSingleRatio: singleMs / bare.ms,
       peakRssMiB: plan.peakRssMiB,
       bareRssMiB: bare.peakRssMiB,
-      slowPerMille: await client.slowPerMille(),
-      pingMs: await pings.within(0.999),
+      ...server,
     });
   }
   const middle = (of: keyof Comparison): number => median(tries.map((each) => each[of]));
   return {
     ratio: middle("ratio"),
-    planMs: middle("planMs"),
+    singleRatio: middle("singleRatio"),
+    bareSingleRatio: middle("bareSingleRatio"),
     peakRssMiB: middle("peakRssMiB"),
     bareRssMiB: middle("bareRssMiB"),
     slowPerMille: middle("slowPerMille"),
     pingMs: middle("pingMs"),
   };
+}
+
+/** A plan, and how its server was meanwhile. */
+async function planBesidePings(client: Client): Promise<
+  Pick<Comparison, "slowPerMille" | "pingMs"> & { readonly plan: ScanResult }
+> {
+  await client.forgetSlow();
+  await using pings = watchPings(client.port);
+  const plan = await client.scan("plan", 0);
+  return { plan, pingMs: await pings.within(0.999), slowPerMille: await client.slowPerMille() };
 }
 
 /** The server, asked from here. */
@@ -152,6 +170,12 @@ class Client implements AsyncDisposable {
   scan(way: ScanInput["way"], sample: number): Promise<ScanResult> {
     const input: ScanInput = { way, port: this.port, sample };
     return runAlone<ScanResult>("scan.ts", input);
+  }
+
+  /** What a round trip for each miner takes, from a sample. */
+  async singleMs({ miners, sample }: PlanSize): Promise<number> {
+    const read = await this.scan("single", sample);
+    return read.ms / read.miners * miners;
   }
 
   /** From here on slow commands are counted. */
