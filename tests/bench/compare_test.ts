@@ -1,6 +1,7 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { compareFigures, type Expected } from "../../bench/compare.ts";
 import type { Figure } from "../../bench/figure.ts";
+import ratios from "../../bench/ratios.json" with { type: "json" };
 
 const EXPECTED: Expected = {
   compared: {
@@ -59,4 +60,16 @@ Deno.test("compareFigures() takes what is no number for fallen, compared or not"
 Deno.test("compareFigures() says what fell, how far, and from where", () => {
   const [finding] = compareFigures(figures({ "a/rate": 7 }), EXPECTED);
   strictEqual(finding?.text, "a/rate fell: 7 × is more than 2 × worse than 30");
+});
+
+Deno.test("ratios.json says of each figure which way is better, or why it is not compared", () => {
+  const all: readonly Expected[] = Object.values(ratios) as never;
+  for (const { compared, notCompared } of all) {
+    for (const [name, { value, better }] of Object.entries(compared)) {
+      ok(value > 0 && ["lower", "higher"].includes(better), name);
+      ok(!Object.hasOwn(notCompared, name), name);
+    }
+    for (const [name, why] of Object.entries(notCompared)) ok(why.length > 0, name);
+  }
+  ok(all.some(({ compared }) => Object.keys(compared).length > 0));
 });
