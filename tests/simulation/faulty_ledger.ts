@@ -15,19 +15,19 @@ const WRITES: ReadonlySet<LedgerMethod> = new Set(["commit", "lock", "release"])
 
 /** A ledger whose link breaks. The world is looked at after everything that changed it. */
 export function faultyLedger(world: World, process: Process): Ledger {
-  let server = world.restores;
+  let server = world.restarts;
   return memoryLedger(world.store, { clock: world.clock, prefix: "eth", seam });
 
   function seam<T>(method: LedgerMethod, effect: () => T): Promise<T> {
     const writes = WRITES.has(method);
-    const asked = world.restores;
+    const asked = world.restarts;
     return process.call({
       name: `ledger.${method}`,
       writes,
       lostRate: (process.rates?.ledgerLost ?? 0) * (writes ? 5 : 1),
       effect: () => {
-        if (asked !== world.restores) unreachable(method);
-        if (method === "lock") server = world.restores;
+        if (asked !== world.restarts) unreachable(method);
+        if (method === "lock") server = world.restarts;
         if (FENCED.has(method)) demandServer();
         const lease = world.store.text(KEYS.lease);
         const answer = effect();
@@ -40,7 +40,7 @@ export function faultyLedger(world: World, process: Process): Ledger {
   }
 
   function demandServer(): void {
-    if (server === world.restores) return;
+    if (server === world.restarts) return;
     throw new Fault("ledger-changed", "The ledger's server is another process now");
   }
 

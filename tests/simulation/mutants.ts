@@ -15,38 +15,45 @@ import { type Mutation, MUTATIONS } from "./mutations.ts";
 const ROOT = new URL("../../", import.meta.url);
 const MAX_SEEDS = 2_000;
 
-/** Everything that the simulator needs. */
-const PARTS = ["domain", "app", "adapters/memory", "tests/simulation", "deno.json", "deno.lock"];
+/** Everything that the simulator and the tests need. */
+const PARTS = ["domain", "app", "adapters", "tests", "mod.ts", "deno.json", "deno.lock"];
+
+/** Data that none of them reads. */
+const LEFT_OUT = new Set(["recordings"]);
 
 /** Tries the bugs that are asked for, and answers the exit code: 0 when all were caught. */
 async function main(words: readonly string[]): Promise<number> {
   const wanted = MUTATIONS.filter(({ name }) =>
     words.length === 0 || words.some((word) => name.includes(word))
   );
-  const healthy = await inCopy(simulate);
+  const healthy = await inCopy((folder) => findBug(folder, {}));
   if (healthy !== undefined) {
     console.log(`Nothing is shown: the program itself fails, ${healthy}`);
     return 1;
   }
   let missed = 0;
-  for (const mutation of wanted) {
-    const caught = await tryOut(mutation);
-    if (caught === undefined) missed++;
-    console.log(`${mutation.name.padEnd(64)} ${caught ?? `NOT CAUGHT in ${MAX_SEEDS} seeds`}`);
-  }
+  const queue = [...wanted];
+  await Promise.all(Array.from({ length: navigator.hardwareConcurrency }, async () => {
+    for (let mutation = queue.shift(); mutation !== undefined; mutation = queue.shift()) {
+      const caught = await tryOut(mutation);
+      if (caught === undefined) missed++;
+      console.log(`${mutation.name.padEnd(64)} ${caught ?? `NOT CAUGHT in ${MAX_SEEDS} seeds`}`);
+    }
+  }));
   console.log(`${wanted.length - missed} of ${wanted.length} bugs were caught`);
   return missed === 0 && wanted.length > 0 ? 0 : 1;
 }
 
-/** What the simulator says of a bug. */
-function tryOut({ name, file, find, replace }: Mutation): Promise<string | undefined> {
+/** What finds a bug, in its own words; `undefined` when nothing does. */
+function tryOut(mutation: Mutation): Promise<string | undefined> {
+  const { name, file, find, replace } = mutation;
   return inCopy(async (folder) => {
     const text = await Deno.readTextFile(`${folder}/${file}`);
     if (!text.includes(find)) {
       throw new Error(`Cannot make "${name}": its text is not in ${file} any more`);
     }
     await Deno.writeTextFile(`${folder}/${file}`, text.replace(find, () => replace));
-    return await simulate(folder);
+    return await findBug(folder, mutation);
   });
 }
 
@@ -61,18 +68,40 @@ async function inCopy<T>(use: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-/** What the simulator says of the first seed that fails; `undefined` when none does. */
+/** What the simulator says of the first seed that fails, or which test does. */
+function findBug(folder: string, { test }: Pick<Mutation, "test">): Promise<string | undefined> {
+  return test === undefined ? simulate(folder) : runTest(folder, test);
+}
+
 async function simulate(folder: string): Promise<string | undefined> {
   const seeds = ["--seed", "1", "--seeds", String(MAX_SEEDS), "--stop-at-failure"];
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--no-check", "tests/simulation/simulate.ts", ...seeds],
-    cwd: folder,
-  }).output();
+  const run = ["run", "--no-prompt", "--no-check", "tests/simulation/simulate.ts", ...seeds];
+  const { success, stdout, stderr } = await deno(folder, run);
   if (success) return undefined;
-  const lines = new TextDecoder().decode(stdout).split("\n");
-  const said = lines.findLast((line) => line.startsWith("seed "));
+  const said = stdout.split("\n").findLast((line) => line.startsWith("seed "));
   if (said !== undefined) return said.split("; ", 1)[0]?.slice(0, 120);
-  throw new Error(`The simulator itself broke: ${new TextDecoder().decode(stderr)}`);
+  throw new Error(`The simulator itself broke: ${stderr}`);
+}
+
+async function runTest(folder: string, test: string): Promise<string | undefined> {
+  const { success, stdout } = await deno(folder, ["test", "-A", "--no-check", "--fail-fast", test]);
+  if (success) return undefined;
+  const failed = stdout.split("\n").find((line) => line.includes(" ... FAILED"));
+  if (failed !== undefined) return `${test}: ${failed.split(" ... ", 1)[0]}`.slice(0, 120);
+  throw new Error(`The test itself broke: ${stdout}`);
+}
+
+async function deno(
+  folder: string,
+  args: readonly string[],
+): Promise<{ readonly success: boolean; readonly stdout: string; readonly stderr: string }> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: folder,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  return { success, stdout: text(stdout), stderr: text(stderr) };
 }
 
 async function copy(from: URL, to: string): Promise<void> {
@@ -81,7 +110,7 @@ async function copy(from: URL, to: string): Promise<void> {
     return await Deno.copyFile(from, to);
   }
   for await (const { name } of Deno.readDir(from)) {
-    await copy(new URL(`${from.href}/${name}`), `${to}/${name}`);
+    if (!LEFT_OUT.has(name)) await copy(new URL(`${from.href}/${name}`), `${to}/${name}`);
   }
 }
 

@@ -2,19 +2,18 @@ import assert from "node:assert/strict";
 import { MUTATIONS } from "./mutations.ts";
 import { simulate } from "./simulator.ts";
 
-/** The first seed of those that are always played. */
-const BASE_SEED = 1;
-const FIXED_SEEDS = 300;
-const FRESH_SEEDS = 100;
+/** Seeds that failed once. What they found is told in plain tests; their stories change with time. */
+const OLD_FAILURES = [9, 32, 132, 137, 430, 856, 101_774];
+const FRESH_SEEDS = 2_000;
 
-Deno.test(`simulate() finds nothing wrong in ${FIXED_SEEDS} known seeds`, async () => {
-  await playAll(BASE_SEED, FIXED_SEEDS);
+Deno.test(`simulate() finds nothing wrong in ${OLD_FAILURES.length} seeds that failed once`, async () => {
+  for (const seed of OLD_FAILURES) await play(seed);
 });
 
 Deno.test(`simulate() finds nothing wrong in ${FRESH_SEEDS} fresh seeds`, async () => {
   const first = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   console.log(`deno task simulate --seed ${first} --seeds ${FRESH_SEEDS}`);
-  await playAll(first, FRESH_SEEDS);
+  for (let seed = first; seed < first + FRESH_SEEDS; seed++) await play(seed);
 });
 
 Deno.test("simulate() tells the same story for the same seed", async () => {
@@ -33,13 +32,11 @@ Deno.test("MUTATIONS are edits of the program as it is", async () => {
   }
 });
 
-async function playAll(first: number, count: number): Promise<void> {
-  for (let seed = first; seed < first + count; seed++) {
-    const { violations, trace } = await simulate(seed);
-    assert.deepEqual(
-      violations,
-      [],
-      `${trace()}\n\nPlay it again: deno task simulate --seed ${seed}`,
-    );
-  }
+async function play(seed: number): Promise<void> {
+  const { violations, trace } = await simulate(seed);
+  assert.deepEqual(
+    violations,
+    [],
+    `${trace()}\n\nPlay it again: deno task simulate --seed ${seed}`,
+  );
 }

@@ -9,7 +9,7 @@ import { Fault } from "../../domain/fault.ts";
 import type { RunReport } from "../../domain/report.ts";
 import { runPayouts } from "../../app/run_payouts.ts";
 import { checkEnd, isOpenEnd } from "./invariants.ts";
-import { lookAfter, wordsOf } from "./operator.ts";
+import { fillGaps, hasSomethingToSay, wordsOf } from "./operator.ts";
 import { portsOf } from "./ports.ts";
 import { Process } from "./process.ts";
 import { Random } from "./random.ts";
@@ -104,14 +104,21 @@ class Simulation {
     let ending: Ending | undefined;
     for (let run = 0; run < CALM_RUNS; run++) {
       if (this.#world.hasGoRows()) await this.#start({ debits: false }).ended;
-      if (!this.#weather.goPayer.alive) lookAfter(this.#world);
-      if (isDiscontinuous(ending)) await this.#start({ debits: false, resolves: true }).ended;
+      await this.#lookAfter(ending);
       ending = await this.#start().ended;
       if (isQuiet(ending) || isOpenEnd(this.#world)) return;
       const anHourIsLong = ending.kind === "fault" && ending.fault.kind === "continuity";
       await clock.sleep(anHourIsLong ? 600_000 : 2 * scenario.blockMs);
     }
     this.#world.violated(`not quiet after ${CALM_RUNS} calm runs: ${describe(ending)}`);
+  }
+
+  /** The operator looks, once the old payer is dead, and says what only they can. */
+  async #lookAfter(ending: Ending | undefined): Promise<void> {
+    if (this.#weather.goPayer.alive) return;
+    fillGaps(this.#world);
+    if (!isDiscontinuous(ending) && !hasSomethingToSay(this.#world)) return;
+    await this.#start({ debits: false, resolves: true }).ended;
   }
 
   /** The lock of an old payer of which the operator says that it died. */

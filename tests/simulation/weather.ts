@@ -194,10 +194,11 @@ export class Weather {
   #ledgerServer(): void {
     if (this.#world.scenario.weather.ledgerLosesWrites === 0) return;
     if (this.#happens("ledgerLosesWrites")) {
-      this.#loseDisk();
-      this.#world.restoreLedger();
+      const restarts = this.#random.chance(0.7);
+      this.#loseDisk({ isSeen: restarts });
+      this.#world.restoreLedger({ restarts });
       if (this.#random.chance(0.5)) this.#loseMempool();
-      this.#note("the ledger's server comes back with an older copy");
+      this.#note(`the ledger comes back as an older copy, ${restarts ? "restarted" : "unseen"}`);
     } else if (this.#random.chance(0.1)) {
       this.#world.copy = this.#world.copyLedger();
       this.#note("the ledger's server makes a copy");
@@ -212,17 +213,17 @@ export class Weather {
   }
 
   /**
-   * With the ledger's newest writes the disk may go, too. What both forget can be sealed off where a
-   * run had noted its server before, and no reorganisation has taken blocks back meanwhile.
+   * With the ledger's newest writes the disk may go, too. What both forget can be sealed off where the
+   * server is seen to be another than a run had noted, and no reorganisation takes blocks back.
    */
-  #loseDisk(): void {
+  #loseDisk({ isSeen }: { readonly isSeen: boolean }): void {
     const { node, inLedger, scenario } = this.#world;
     const final = node.nonceAt(
       WALLET,
       Math.max(0, node.head.number - scenario.policy.confirmations),
     );
     const isFinal = [...inLedger.keys()].every((deed) => Number(deed.split(" ")[0]) < (final ?? 0));
-    const isNoted = KEYS.server in this.#world.copy.dump && scenario.weather.reorg === 0;
+    const isNoted = isSeen && KEYS.server in this.#world.copy.dump && scenario.weather.reorg === 0;
     if ((isFinal || isNoted) && this.#random.chance(0.5)) this.#loseJournal();
   }
 

@@ -57,8 +57,10 @@ export class World {
   stormy = true;
   /** Whether the simulation goes on at all. */
   going = true;
-  /** How often the ledger's server came back with an older copy. */
+  /** How often the ledger came back as an older copy. */
   restores = 0;
+  /** How often it did so as another process. */
+  restarts = 0;
   /** The copy that it comes back with. */
   copy: LedgerCopy;
   /** What was found to be wrong. */
@@ -146,15 +148,17 @@ export class World {
     return { dump: this.store.dump(), credited: new Map(this.credited) };
   }
 
-  /** The ledger's server comes back as another process, with an older copy. */
-  restoreLedger(): void {
+  /** The ledger forgets what is newer than its copy: as another process, or without being seen. */
+  restoreLedger({ restarts }: { readonly restarts: boolean }): void {
     const { dump, credited } = this.copy;
     for (const key of this.store.keys()) this.store.delete(key);
     this.store.seed(dump);
     this.store.delete(KEYS.lease);
     this.credited = new Map(credited);
     this.restores++;
-    this.store.server = { ...this.store.server, runId: `server-${this.restores}` };
+    if (!restarts) return;
+    this.restarts++;
+    this.store.server = { ...this.store.server, runId: `server-${this.restarts}` };
   }
 
   #noteCredit(login: string, amountShannon: bigint): void {
