@@ -82,7 +82,14 @@ Deno.test("pay() --drain ends what is in flight and debits nobody", async () => 
   assert.equal(drained.code, 0, drained.stderr);
   assert.equal(JSON.parse(drained.stdout).paid.length, 2);
   assert.equal(await pool.client.hget(`eth:miners:${late.login}`, "balance"), "900000000");
-  assert.equal(await pool.client.exists("eth:payments:lock"), 0);
+  // What a Go payer looks at before it starts, and what its resolver would work on.
+  const open = ["lock", "lease", "pending", "pendingtx", "pendingnonce", "journal"]
+    .map((name) => `eth:payments:${name}`);
+  assert.equal(await pool.client.exists(...open), 0);
+  assert.deepEqual(await pool.client.hmget("eth:finances", "balance", "pending"), [
+    "900000000",
+    "0",
+  ]);
 });
 
 Deno.test("pay() exits with 4 while another run is active", async () => {
