@@ -1,5 +1,6 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { encryptKeystoreJsonSync } from "ethers/wallet";
+import type { RpcConnection } from "../../adapters/ethereum/rpc_connection.ts";
 import { connectNode } from "../../app/node_connection.ts";
 import type { SecretSource, SignerConfig } from "../../app/config/config.ts";
 import { openSigner, type SignerDeps } from "../../app/signer.ts";
@@ -92,12 +93,19 @@ function depsOf(deps: Partial<SignerDeps> = {}): SignerDeps {
   return {
     wallet: TEST_WALLET,
     chainId: 61n,
-    node: connectNode("http://127.0.0.1:1", { timeoutMs: 100 }),
+    node: NOBODY,
     connect: () => unexpected("connected"),
     askPassword: () => unexpected("asked a person"),
     ...deps,
   };
 }
+
+/** A node that is not to be asked. */
+const NOBODY: RpcConnection = {
+  name: "nobody",
+  batch: () => unexpected("asked the node"),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+};
 
 function unexpected(what: string): never {
   throw new Error(`unexpected: ${what}`);

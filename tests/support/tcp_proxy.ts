@@ -12,6 +12,11 @@ export interface Intercepted {
   cutBefore(): void;
   /** Lets the server carry it out, loses the answer, and breaks the link. Resolves when it is done. */
   cutAfter(): Promise<void>;
+  /**
+   * Lets the server carry it out and breaks the link at the first bytes of the answer: for servers
+   * that drop a request when its client's side ends, as HTTP servers do. Resolves when it is done.
+   */
+  cutAtAnswer(): Promise<void>;
   /** Breaks the client's side; the server's side stays open, and the request in the wire. */
   hold(): Held;
   /** Lets the server carry it out and swallows this answer and all later ones. The link stays. */
@@ -29,13 +34,13 @@ export interface TcpProxy extends AsyncDisposable {
   readonly port: number;
   /** Every request so far, as text, in order. */
   readonly requests: readonly string[];
-  /** Stops the next request that holds this text. */
-  intercept(text: string): Promise<Intercepted>;
+  /** Stops the next request that holds this text, or that this says yes to. */
+  intercept(wanted: string | ((request: string) => boolean)): Promise<Intercepted>;
 }
 
 /** One that waits for its request. */
 interface Trap {
-  readonly text: string;
+  readonly wants: (request: string) => boolean;
   readonly spring: (intercepted: Intercepted) => void;
 }
 
@@ -60,14 +65,17 @@ export function startTcpProxy(serverPort: number): TcpProxy {
   }
   function catchRequest(text: string): Trap | undefined {
     requests.push(text);
-    const index = traps.findIndex((trap) => text.includes(trap.text));
+    const index = traps.findIndex(({ wants }) => wants(text));
     return index < 0 ? undefined : traps.splice(index, 1)[0];
   }
 
   return {
     port: listener.addr.port,
     requests,
-    intercept: (text) => new Promise((spring) => traps.push({ text, spring })),
+    intercept: (wanted) => {
+      const wants = typeof wanted === "string" ? (text: string) => text.includes(wanted) : wanted;
+      return new Promise((spring) => traps.push({ wants, spring }));
+    },
     async [Symbol.asyncDispose](): Promise<void> {
       listener.close();
       for (const link of links) link.break();
@@ -84,6 +92,8 @@ class Link {
   readonly #catchRequest: (text: string) => Trap | undefined;
   /** What the server said that the client does not hear; `undefined` while it hears everything. */
   #unheard: string | undefined;
+  /** Told when the server says something that the client does not hear. */
+  #onUnheard: () => void = () => {};
   #answered: Promise<void> = Promise.resolve();
   /** Lets a request that is still stopped go, when everything ends. */
   #giveUp: () => void = () => {};
@@ -124,7 +134,10 @@ class Link {
   async #forwardAnswers(): Promise<void> {
     for await (const chunk of chunksOf(this.#server)) {
       if (this.#unheard === undefined) await write(this.#client, chunk);
-      else this.#unheard += textOf(chunk);
+      else {
+        this.#unheard += textOf(chunk);
+        this.#onUnheard();
+      }
     }
     close(this.#client);
   }
@@ -147,6 +160,14 @@ class Link {
       cutAfter: async () => {
         this.#unheard = "";
         await carryOut();
+      },
+      cutAtAnswer: async () => {
+        this.#unheard = "";
+        const { promise: heard, resolve: onUnheard } = Promise.withResolvers<void>();
+        this.#onUnheard = onUnheard;
+        await write(this.#server, chunk);
+        await Promise.race([heard, this.#answered]);
+        this.break();
       },
       hold: () => {
         this.#unheard = "";

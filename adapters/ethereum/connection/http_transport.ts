@@ -15,9 +15,13 @@ import type { WireAnswer, WireRequest } from "./transport.ts";
  * in memory (an endless one took 500 MiB and outlived its time-out), asks again by itself after an
  * HTTP 429, and turns what a node says into errors of its own; `JsonRpcProvider` on top of it
  * asks a dead node for ever and says so on stdout.
+ *
+ * Each request has a connection of its own: Deno says a request again, unasked, when a connection
+ * that served an earlier one breaks, also when the node has carried it out.
  */
 export class HttpTransport implements Transport {
   readonly #endpoint: WebEndpoint;
+  readonly #client = Deno.createHttpClient({ poolMaxIdlePerHost: 0, http2: false });
 
   /** Connects to nothing yet. */
   constructor(endpoint: WebEndpoint) {
@@ -32,6 +36,7 @@ export class HttpTransport implements Transport {
         body: request.text,
         redirect: "manual", // Elsewhere is not the node that was named, nor to be told its password.
         signal,
+        client: this.#client,
       });
       return await readResponse(response);
     } catch (error) {
@@ -39,8 +44,10 @@ export class HttpTransport implements Transport {
     }
   }
 
-  /** Nothing is held: connections that stay open belong to the runtime. */
-  async [Symbol.asyncDispose](): Promise<void> {}
+  /** No connection stays open; what is under way goes on. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#client.close();
+  }
 }
 
 async function readResponse(response: Response): Promise<WireAnswer> {
