@@ -36,8 +36,13 @@ export interface AnvilProcess extends AsyncDisposable {
   readonly url: string;
   /** The port on 127.0.0.1. */
   readonly port: number;
-  /** Ends it, and waits until it is gone. Calling it again does nothing more. */
-  stop(): Promise<void>;
+  /** Sends its process a signal: `SIGSTOP` freezes it, `SIGCONT` lets it go on. */
+  signal(name: Deno.Signal): void;
+  /**
+   * Ends it, and waits until it is gone. Calling it again does nothing more. At `SIGTERM` it writes
+   * its blocks down first, where `--state` names a file for them.
+   */
+  stop(how?: "SIGKILL" | "SIGTERM"): Promise<void>;
 }
 
 /** anvil as npm ships it for Linux on x86-64. It is fetched when it is first asked for. */
@@ -102,8 +107,8 @@ function launch(binary: string, port: number, options: AnvilOptions): Launched {
     over = true;
     return { code, stderr: new TextDecoder().decode(stderr) };
   });
-  async function stop(): Promise<void> {
-    if (!over) child.kill("SIGKILL"); // It keeps nothing: there is nothing to end gracefully.
+  async function stop(how: "SIGKILL" | "SIGTERM" = "SIGKILL"): Promise<void> {
+    if (!over) child.kill(how);
     await ended;
   }
   return {
@@ -111,8 +116,9 @@ function launch(binary: string, port: number, options: AnvilOptions): Launched {
     port,
     ended,
     hasEnded: () => over,
+    signal: (name) => child.kill(name),
     stop,
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: () => stop(),
   };
 }
 

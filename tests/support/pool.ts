@@ -55,7 +55,7 @@ export async function startPool(
         JSON.stringify({
           coin: "eth",
           redis: { endpoint: redis.endpoint, poolSize: 10, database: 0, password: "" },
-          payouts: { ...CLASSIC, daemon: anvil.url, ...payouts, ...more },
+          payouts: { ...CLASSIC_PAYOUTS, daemon: anvil.url, ...payouts, ...more },
         }),
       );
     await configure({});
@@ -77,7 +77,7 @@ export async function startPool(
 }
 
 /** The Go module's own keys, and few confirmations so that a test ends soon. */
-const CLASSIC = {
+export const CLASSIC_PAYOUTS = {
   enabled: true,
   requirePeers: 0,
   interval: "120m",

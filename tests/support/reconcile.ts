@@ -4,44 +4,133 @@
  * @module
  */
 
-import assert from "node:assert/strict";
-import { type Miner, type TestPool, WALLET } from "./pool.ts";
+import { deepStrictEqual } from "node:assert/strict";
+import { type Books, readBooks, type SentTransaction } from "./books.ts";
+import type { Miner, TestPool } from "./pool.ts";
+
+const WEI_PER_SHANNON = 10n ** 9n;
+
+/** What every account of a chain of the tests holds at first. */
+const FIRST_HOLDING_WEI = 10_000n * 10n ** 18n;
+
+/** What was credited to whom, each time, in Shannon. */
+export type Credits = ReadonlyMap<string, readonly bigint[]>;
 
 /**
  * Demands that every miner was paid exactly once: on the chain, in its balance, in its rows, in the
  * sums of ledger.md, with nothing left in flight.
  */
 export async function assertPaidExactlyOnce(
-  pool: TestPool,
+  { client, anvil }: TestPool,
   miners: readonly Miner[],
 ): Promise<void> {
-  const { client, anvil } = pool;
-  const rows = await client.zrange("eth:payments:all", "0", "-1");
-  assert.equal(rows.length, miners.length, "rows of payments:all");
-  let total = 0n;
-  for (const { login, balance } of miners) {
-    const onChain = BigInt(await anvil.rpc("eth_getBalance", [login, "latest"]));
-    assert.equal(onChain, balance * 1_000_000_000n, `coins of ${login} on the chain`);
-    const money = await client.hmget(`eth:miners:${login}`, "balance", "pending", "paid");
-    assert.deepEqual(
-      money.map((text) => text ?? "0"),
-      ["0", "0", String(balance)],
-      `money of ${login} in the ledger`,
+  const credits = new Map(miners.map(({ login, balance }) => [login, [balance]]));
+  deepStrictEqual(disagreements(await readBooks(client, anvil.url, credits.keys()), credits), []);
+}
+
+/** What is wrong after everybody was to be paid everything; nothing when all is well. */
+export function disagreements(books: Books, credits: Credits): readonly string[] {
+  return [
+    ...overpayments(books.wallet.sent, credits),
+    ...[...credits.keys()].flatMap((login) => wrongsOf(login, books, credits)),
+    ...wrongRows(books),
+    ...wrongFinances(books, credits),
+    ...wrongWallet(books),
+    ...books.unresolved.map((key) => `${key} is there still`),
+  ];
+}
+
+/** Who got more, or more often, than was ever credited; and what went to nobody of the pool. */
+export function overpayments(
+  sent: readonly SentTransaction[],
+  credits: Credits,
+): readonly string[] {
+  const wrongs: string[] = [];
+  for (const [to, transfers] of Map.groupBy(sent.filter(({ isSuccess }) => isSuccess), toOf)) {
+    const credited = credits.get(to) ?? [];
+    const gotWei = transfers.reduce((sum, { valueWei }) => sum + valueWei, 0n);
+    if (gotWei > sumOf(credited) * WEI_PER_SHANNON || transfers.length > credited.length) {
+      wrongs.push(
+        `${to} got ${gotWei} Wei in ${transfers.length} transfers, and was credited ` +
+          `${credited.join(" + ") || 0} Shannon`,
+      );
+    }
+  }
+  return wrongs;
+}
+
+function wrongsOf(login: string, books: Books, credits: Credits): readonly string[] {
+  const owed = sumOf(credits.get(login) ?? []);
+  const { balance, pending, paid } = books.miners.get(login) ?? {};
+  const wrongs: string[] = [];
+  if (balance !== 0n || pending !== 0n || paid !== owed) {
+    wrongs.push(
+      `${login} was credited ${owed}: balance ${balance}, pending ${pending}, paid ${paid}`,
     );
-    const own = await client.zrange(`eth:payments:${login}`, "0", "-1");
-    assert.equal(own.length, 1, `rows of payments:${login}`);
-    const hash = own[0]?.split(":")[0] ?? "";
-    assert.ok(rows.includes(`${hash}:${login}:${balance}`), `the twin row of ${login}`);
-    const receipt = await anvil.rpc("eth_getTransactionReceipt", [hash]);
-    assert.equal(receipt?.to, login, `who received ${hash}`);
-    total += balance;
   }
-  const finances = await client.hmget("eth:finances", "balance", "pending", "paid");
-  assert.deepEqual(finances, ["0", "0", String(total)], "finances");
-  const sent = BigInt(await anvil.rpc("eth_getTransactionCount", [WALLET, "latest"]));
-  assert.equal(sent, BigInt(miners.length), "transactions of the wallet");
-  assert.equal(await client.hget("eth:payments:nonces", WALLET), String(sent), "the next nonce");
-  for (const key of ["pending", "journal", "pendingtx", "pendingnonce", "held", "lock", "lease"]) {
-    assert.equal(await client.exists(`eth:payments:${key}`), 0, `payments:${key}`);
+  const holdsWei = books.holdsWei.get(login);
+  if (holdsWei !== owed * WEI_PER_SHANNON) {
+    wrongs.push(`${login} was credited ${owed} Shannon, and holds ${holdsWei} Wei on the chain`);
   }
+  return wrongs;
+}
+
+/** Each transfer is one row of `payments:all` and one of the miner's own, and each row a transfer. */
+function wrongRows({ rows, ownRows, wallet }: Books): readonly string[] {
+  const transfers = wallet.sent.filter(({ isSuccess }) => isSuccess);
+  const expected = transfers.map((each) => `${each.hash}:${toOf(each)}:${shannonOf(each)}`);
+  const own = [...ownRows].flatMap(([login, list]) =>
+    list.map((row) => row.replace(":", `:${login}:`))
+  );
+  return [
+    ...differences("payments:all", rows, expected),
+    ...differences("payments:<login>", own, expected),
+  ];
+}
+
+function differences(
+  key: string,
+  found: readonly string[],
+  expected: readonly string[],
+): readonly string[] {
+  const [there, wanted] = [new Set(found), new Set(expected)];
+  return [
+    ...[...wanted.difference(there)].map((row) => `${key} lacks ${row}`),
+    ...[...there.difference(wanted)].map((row) => `${key} has ${row}, which is no transfer`),
+  ];
+}
+
+function wrongFinances({ finances }: Books, credits: Credits): readonly string[] {
+  const owed = sumOf([...credits.values()].flat());
+  const { balance, pending, paid } = finances;
+  return balance === 0n && pending === 0n && paid === owed ? [] : [
+    `finances: balance ${balance}, pending ${pending}, paid ${paid}; ${owed} were credited`,
+  ];
+}
+
+/** Every transaction is accounted for: by its nonce, and by each Wei that it took. */
+function wrongWallet({ wallet, nextNonce }: Books): readonly string[] {
+  const { sent, nonce, holdsWei } = wallet;
+  const wrongs = sent.filter(({ isSuccess }) => !isSuccess)
+    .map(({ hash }) => `${hash} reverted`);
+  if (sent.length !== nonce || nextNonce !== String(nonce)) {
+    wrongs.push(`${sent.length} transactions, nonce ${nonce}, next nonce ${nextNonce}`);
+  }
+  const spentWei = sent.reduce((sum, { valueWei, feeWei }) => sum + valueWei + feeWei, 0n);
+  if (holdsWei + spentWei !== FIRST_HOLDING_WEI) {
+    wrongs.push(`the wallet holds ${holdsWei} Wei, and spent ${spentWei} of ${FIRST_HOLDING_WEI}`);
+  }
+  return wrongs;
+}
+
+function toOf({ to }: SentTransaction): string {
+  return to ?? "nobody";
+}
+
+function shannonOf({ valueWei }: SentTransaction): string {
+  return `${valueWei / WEI_PER_SHANNON}`;
+}
+
+function sumOf(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((sum, amount) => sum + amount, 0n);
 }

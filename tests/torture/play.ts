@@ -1,0 +1,49 @@
+/**
+ * Plays the rounds of a seed.
+ *
+ * @module
+ */
+
+import { playRound, type RoundResult } from "./round.ts";
+import { type PoolPlan, scheduleOf } from "./schedule.ts";
+import { World } from "./world.ts";
+
+/** Which rounds are played. */
+export interface Wanted {
+  readonly seed: number;
+  readonly rounds: number;
+  /** Only this round (0 is the first), after those that its pool has lived through. */
+  readonly only?: number | undefined;
+  /** How many pools live at the same time. */
+  readonly pools: number;
+}
+
+/** Plays all rounds, those of a pool one after the other, and tells of each at its end. */
+export async function play(
+  { seed, rounds, only, pools }: Wanted,
+  tell: (result: RoundResult) => void,
+): Promise<void> {
+  const plans = scheduleOf(seed, only === undefined ? rounds : only + 1)
+    .filter((plan) => only === undefined || plan.rounds.some(({ index }) => index === only));
+  const rest = plans.values();
+  await Promise.all(Array.from({ length: pools }, async () => {
+    for (const plan of rest) await live(plan, tell);
+  }));
+}
+
+/** A pool in which something went wrong is left, and its later rounds begin anew. */
+async function live(plan: PoolPlan, tell: (result: RoundResult) => void): Promise<void> {
+  let world: World | undefined;
+  try {
+    for (const round of plan.rounds) {
+      world ??= await World.start(plan);
+      const result = await playRound(world, round);
+      tell(result);
+      if (result.violations.length === 0) continue;
+      await world[Symbol.asyncDispose]();
+      world = undefined;
+    }
+  } finally {
+    await world?.[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * The torture's command: the real program against a real Redis and a real chain, killed, frozen and
+ * cut off at random moments.
+ *
+ * ```sh
+ * deno task torture --runs 500           # a fresh seed, which is printed
+ * deno task torture --runs 500 --seed 17 # the same schedule again
+ * deno task torture --seed 17 --round 42 # round 42 of it, after those of the same pool
+ * ```
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { describeRound } from "./plan_text.ts";
+import { play, type Wanted } from "./play.ts";
+import type { RoundResult } from "./round.ts";
+
+const USAGE = "Usage: deno task torture [--runs NUMBER] [--seed NUMBER] [--round NUMBER] " +
+  "[--pools NUMBER] [--verbose]";
+
+/** How many pools live at the same time, unless it is said. A run mostly waits for blocks. */
+export const POOLS = 3;
+
+/** Plays rounds and answers the exit code: 0 when nobody was paid twice and nothing was lost. */
+export async function main(args: readonly string[]): Promise<number> {
+  const wanted = wantedOf(args);
+  if (wanted === undefined) {
+    console.error(USAGE);
+    return 2;
+  }
+  console.log(`seed ${wanted.seed}`);
+  const start = performance.now();
+  const results: RoundResult[] = [];
+  await play(wanted, (result) => {
+    results.push(result);
+    console.log(describeResult(result, args.includes("--verbose")));
+  });
+  console.log(summaryOf(results, (performance.now() - start) / 1000));
+  return results.every(isGood) ? 0 : 1;
+}
+
+/** A seed that nobody has chosen. */
+export function freshSeed(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+}
+
+/** A round and what became of it; with what happened when it went wrong. */
+export function describeResult(result: RoundResult, verbose = false): string {
+  const { plan, violations, runs, struck, seconds, story } = result;
+  return [
+    describeRound(plan),
+    ...(verbose || !isGood(result) ? [story] : []),
+    `  ${runs} runs, ${struck} moments struck, ${seconds.toFixed(1)} s: ` +
+    (isGood(result) ? "all is well" : "VIOLATED"),
+    ...violations.map((violation) => `  ${violation}`),
+  ].join("\n");
+}
+
+/** Whether nothing was violated. */
+export function isGood({ violations }: RoundResult): boolean {
+  return violations.length === 0;
+}
+
+function wantedOf(args: readonly string[]): Wanted | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      runs: { type: "string", default: "15" },
+      seed: { type: "string" },
+      round: { type: "string" },
+      pools: { type: "string", default: String(POOLS) },
+      verbose: { type: "boolean" },
+    },
+  });
+  const seed = values.seed === undefined ? freshSeed() : Number(values.seed);
+  const rounds = Number(values.runs);
+  const only = values.round === undefined ? undefined : Number(values.round) - 1;
+  const pools = Number(values.pools);
+  const isUsable = [seed, rounds, only ?? 0, pools].every((number) =>
+    Number.isSafeInteger(number) && number >= 0
+  );
+  return isUsable ? { seed, rounds, only, pools } : undefined;
+}
+
+function summaryOf(results: readonly RoundResult[], seconds: number): string {
+  const sum = (of: (result: RoundResult) => number): number =>
+    results.reduce((total, result) => total + of(result), 0);
+  const failed = results.filter((result) => !isGood(result)).length;
+  return `${results.length} rounds, ${sum(({ payees }) => payees)} payees, ` +
+    `${sum(({ runs }) => runs)} runs of the program, ` +
+    `${sum(({ struck }) => struck)} moments struck, ${failed} rounds violated, ` +
+    `${Math.round(seconds)} s`;
+}
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args);

@@ -1,0 +1,15 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { play } from "./play.ts";
+import type { RoundResult } from "./round.ts";
+import { DECK } from "./schedule.ts";
+import { describeResult, freshSeed, isGood, POOLS } from "./torture.ts";
+
+Deno.test(`play() pays everybody exactly once in ${DECK} rounds of a fresh seed`, async () => {
+  const seed = freshSeed();
+  console.log(`deno task torture --runs ${DECK} --seed ${seed}`);
+  const results: RoundResult[] = [];
+  await play({ seed, rounds: DECK, pools: POOLS }, (result) => results.push(result));
+  strictEqual(results.length, DECK);
+  const violated = results.filter((result) => !isGood(result));
+  deepStrictEqual(violated.map((result) => describeResult(result)).join("\n\n"), "");
+});
