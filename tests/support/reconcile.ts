@@ -4,9 +4,9 @@
  * @module
  */
 
-import { deepStrictEqual } from "node:assert/strict";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { type Books, readBooks, type SentTransaction } from "./books.ts";
-import type { Miner, TestPool } from "./pool.ts";
+import { type Miner, type TestPool, WALLET } from "./pool.ts";
 
 const WEI_PER_SHANNON = 10n ** 9n;
 
@@ -25,7 +25,14 @@ export async function assertPaidExactlyOnce(
   miners: readonly Miner[],
 ): Promise<void> {
   const credits = new Map(miners.map(({ login, balance }) => [login, [balance]]));
-  deepStrictEqual(disagreements(await readBooks(client, anvil.url, credits.keys()), credits), []);
+  const books = await readBooks(client, anvil.url, credits.keys());
+  deepStrictEqual(disagreements(books, credits), []);
+  strictEqual(sealsOf(books), 0);
+}
+
+/** How many nonces were used up by a transfer of nothing from the wallet to itself. */
+export function sealsOf({ wallet }: Books): number {
+  return wallet.sent.filter(isSeal).length;
 }
 
 /** What is wrong after everybody was to be paid everything; nothing when all is well. */
@@ -46,7 +53,7 @@ export function overpayments(
   credits: Credits,
 ): readonly string[] {
   const wrongs: string[] = [];
-  for (const [to, transfers] of Map.groupBy(sent.filter(({ isSuccess }) => isSuccess), toOf)) {
+  for (const [to, transfers] of Map.groupBy(sent.filter(isTransfer), toOf)) {
     const credited = credits.get(to) ?? [];
     const gotWei = transfers.reduce((sum, { valueWei }) => sum + valueWei, 0n);
     if (gotWei > sumOf(credited) * WEI_PER_SHANNON || transfers.length > credited.length) {
@@ -77,8 +84,9 @@ function wrongsOf(login: string, books: Books, credits: Credits): readonly strin
 
 /** Each transfer is one row of `payments:all` and one of the miner's own, and each row a transfer. */
 function wrongRows({ rows, ownRows, wallet }: Books): readonly string[] {
-  const transfers = wallet.sent.filter(({ isSuccess }) => isSuccess);
-  const expected = transfers.map((each) => `${each.hash}:${toOf(each)}:${shannonOf(each)}`);
+  const expected = wallet.sent.filter(isTransfer).map((each) =>
+    `${each.hash}:${toOf(each)}:${shannonOf(each)}`
+  );
   const own = [...ownRows].flatMap(([login, list]) =>
     list.map((row) => row.replace(":", `:${login}:`))
   );
@@ -121,6 +129,15 @@ function wrongWallet({ wallet, nextNonce }: Books): readonly string[] {
     wrongs.push(`the wallet holds ${holdsWei} Wei, and spent ${spentWei} of ${FIRST_HOLDING_WEI}`);
   }
   return wrongs;
+}
+
+/** Whether it moved coins, or was to. */
+function isTransfer(transaction: SentTransaction): boolean {
+  return transaction.isSuccess && !isSeal(transaction);
+}
+
+function isSeal({ to, valueWei }: SentTransaction): boolean {
+  return to === WALLET && valueWei === 0n;
 }
 
 function toOf({ to }: SentTransaction): string {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Misfortune, Moment, RoundPlan } from "./schedule.ts";
+import type { Misfortune, Moment, RoundPlan, WayOut } from "./schedule.ts";
 
 /** A round in one line, from 1 on as people count. */
 export function describeRound(plan: RoundPlan): string {
@@ -40,9 +40,12 @@ export function describeMisfortune(misfortune: Misfortune): string {
     case "redis-killed":
       return `Redis killed at ${momentText(misfortune.at)}`;
     case "redis-restored": {
-      const { from, at, killsRun } = misfortune;
+      const { from, at, killsRun, wayOut } = misfortune;
       const back = from === null ? "before the run" : `exec ${from}`;
-      return `Redis goes back to ${back} at exec ${at}${killsRun ? ", and the run is killed" : ""}`;
+      return `Redis goes back to ${back} at exec ${at}${
+        killsRun ? ", and the run is killed" : ""
+      }` +
+        wayOutText(wayOut);
     }
     case "redis-frozen":
       return `Redis frozen at ${momentText(misfortune.at)} for ${misfortune.forMs} ms`;
@@ -57,6 +60,13 @@ export function describeMisfortune(misfortune: Misfortune): string {
     default:
       return kind satisfies never;
   }
+}
+
+function wayOutText(wayOut: WayOut): string {
+  if (wayOut.kind === "newest") return ", the newer data are brought back";
+  const { hasJournal, killedAt } = wayOut;
+  return `${hasJournal ? "" : ", the local journal is gone"}, resolve` +
+    (killedAt === null ? "" : ` killed at ${momentText(killedAt)}`);
 }
 
 function momentText({ sign, nth, afterMs }: Moment): string {

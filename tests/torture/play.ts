@@ -14,21 +14,27 @@ export interface Wanted {
   readonly rounds: number;
   /** Only this round (0 is the first), after those that its pool has lived through. */
   readonly only?: number | undefined;
+  /** Only the rounds about this kind of misfortune. */
+  readonly kind?: string | undefined;
   /** How many pools live at the same time. */
   readonly pools: number;
 }
 
 /** Plays all rounds, those of a pool one after the other, and tells of each at its end. */
-export async function play(
-  { seed, rounds, only, pools }: Wanted,
-  tell: (result: RoundResult) => void,
-): Promise<void> {
-  const plans = scheduleOf(seed, only === undefined ? rounds : only + 1)
-    .filter((plan) => only === undefined || plan.rounds.some(({ index }) => index === only));
-  const rest = plans.values();
-  await Promise.all(Array.from({ length: pools }, async () => {
+export async function play(wanted: Wanted, tell: (result: RoundResult) => void): Promise<void> {
+  const rest = plansOf(wanted).values();
+  await Promise.all(Array.from({ length: wanted.pools }, async () => {
     for (const plan of rest) await live(plan, tell);
   }));
+}
+
+function plansOf({ seed, rounds, only, kind }: Wanted): readonly PoolPlan[] {
+  return scheduleOf(seed, only === undefined ? rounds : only + 1)
+    .filter((plan) => only === undefined || plan.rounds.some(({ index }) => index === only))
+    .map((plan) => ({
+      ...plan,
+      rounds: plan.rounds.filter((round) => kind === undefined || round.kind === kind),
+    }));
 }
 
 /** A pool in which something went wrong is left, and its later rounds begin anew. */

@@ -15,8 +15,9 @@ export class ProgramRun {
   #isOver = false;
 
   /** Starts it. */
-  constructor(configPath: string) {
-    this.#child = spawnCli(["pay", "--json", "--verbose", "--config", configPath], { WALLET_KEY });
+  constructor(command: readonly string[], configPath: string) {
+    const args = [...command, "--json", "--verbose", "--config", configPath];
+    this.#child = spawnCli(args, { WALLET_KEY });
     this.ended = resultOf(this.#child).finally(() => this.#isOver = true);
   }
 

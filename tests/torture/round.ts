@@ -6,7 +6,7 @@
 
 import { Random } from "../simulation/random.ts";
 import { readBooks } from "../support/books.ts";
-import { disagreements } from "../support/reconcile.ts";
+import { disagreements, sealsOf } from "../support/reconcile.ts";
 import { strike } from "./misfortunes/strike.ts";
 import { describeMisfortune } from "./plan_text.ts";
 import { Scene } from "./scene.ts";
@@ -41,12 +41,12 @@ export async function playRound(world: World, plan: RoundPlan): Promise<RoundRes
     scene.tell(`misfortune: ${describeMisfortune(misfortune)}`);
     await strike(scene, misfortune);
   }
-  // Nothing that happened demands an operator, nor a second run.
   scene.tell("nothing disturbs the program any more");
-  await scene.end(await scene.start(), [0]);
+  await payInPeace(scene);
   const books = await world.look((client) =>
     readBooks(client, world.node.url, world.credits.keys())
   );
+  if (!world.mayHaveSealed && sealsOf(books) > 0) scene.violations.push("nonces were used up");
   return {
     plan,
     violations: [...scene.violations, ...disagreements(books, world.credits)],
@@ -56,6 +56,15 @@ export async function playRound(world: World, plan: RoundPlan): Promise<RoundRes
     seconds: (performance.now() - start) / 1000,
     story: scene.story.join("\n"),
   };
+}
+
+/**
+ * Nothing that happened demands an operator, nor a second run but for who was credited again while
+ * an earlier payment was in flight.
+ */
+async function payInPeace(scene: Scene): Promise<void> {
+  const { stdout } = await scene.end(await scene.start(), [0]);
+  if (stdout.includes('"reason": "in-flight"')) await scene.end(await scene.start(), [0]);
 }
 
 function creditLate(

@@ -38,11 +38,11 @@ export class Scene implements AsyncDisposable {
   }
 
   /** Starts the program. Where no other run lives, the lease of a dead one has lapsed by then. */
-  async start(): Promise<ProgramRun> {
+  async start(command: readonly string[] = ["pay"]): Promise<ProgramRun> {
     if (!this.#meetsLease && this.#runs.every(({ isOver }) => isOver)) {
       await this.world.look((client) => client.del("eth:payments:lease"));
     }
-    const run = new ProgramRun(this.world.configPath);
+    const run = new ProgramRun(command, this.world.configPath);
     this.#runs.push(run);
     return run;
   }

@@ -50,6 +50,7 @@ export type Misfortune =
     readonly at: number;
     /** Whether the run dies with it. */
     readonly killsRun: boolean;
+    readonly wayOut: WayOut;
   }
   /** Redis does not answer for a while. */
   | { readonly kind: "redis-frozen"; readonly at: Moment; readonly forMs: number }
@@ -64,6 +65,17 @@ export type Misfortune =
 
 /** Before it arrives, after it was applied, without being told, or it arrives this much later. */
 export type RedisCutHow = "before" | "after" | "untold" | { readonly lateMs: number };
+
+/** What the operator does about debits that Redis has lost. */
+export type WayOut =
+  /** Brings the newer data back. */
+  | { readonly kind: "newest" }
+  /** Has none, and runs `resolve`, which may be killed; or has lost the local journal, too. */
+  | {
+    readonly kind: "resolve";
+    readonly hasJournal: boolean;
+    readonly killedAt: Moment | null;
+  };
 
 /** A kind of misfortune. */
 export type Kind = Misfortune["kind"];
@@ -198,6 +210,11 @@ function draw(kind: Kind, moments: Moments): Misfortune {
         from: random.chance(0.4) ? null : random.int(1, 3),
         at: random.int(3, 7),
         killsRun: random.chance(0.5),
+        wayOut: random.chance(0.3) ? { kind: "newest" } : {
+          kind: "resolve",
+          hasJournal: random.chance(0.6),
+          killedAt: random.chance(0.5) ? moments.writing() : null,
+        },
       };
     case "redis-frozen":
       return { kind, at, forMs: random.pick([300, 1_500, 6_000]) };

@@ -6,6 +6,7 @@
  * deno task torture --runs 500           # a fresh seed, which is printed
  * deno task torture --runs 500 --seed 17 # the same schedule again
  * deno task torture --seed 17 --round 42 # round 42 of it, after those of the same pool
+ * deno task torture --runs 90 --kind reorg # those of 90 rounds that are about this
  * ```
  *
  * @module
@@ -17,7 +18,7 @@ import { play, type Wanted } from "./play.ts";
 import type { RoundResult } from "./round.ts";
 
 const USAGE = "Usage: deno task torture [--runs NUMBER] [--seed NUMBER] [--round NUMBER] " +
-  "[--pools NUMBER] [--verbose]";
+  "[--kind KIND] [--pools NUMBER] [--verbose]";
 
 /** How many pools live at the same time, unless it is said. A run mostly waits for blocks. */
 export const POOLS = 3;
@@ -69,6 +70,7 @@ function wantedOf(args: readonly string[]): Wanted | undefined {
       runs: { type: "string", default: "15" },
       seed: { type: "string" },
       round: { type: "string" },
+      kind: { type: "string" },
       pools: { type: "string", default: String(POOLS) },
       verbose: { type: "boolean" },
     },
@@ -80,7 +82,7 @@ function wantedOf(args: readonly string[]): Wanted | undefined {
   const isUsable = [seed, rounds, only ?? 0, pools].every((number) =>
     Number.isSafeInteger(number) && number >= 0
   );
-  return isUsable ? { seed, rounds, only, pools } : undefined;
+  return isUsable ? { seed, rounds, only, kind: values.kind, pools } : undefined;
 }
 
 function summaryOf(results: readonly RoundResult[], seconds: number): string {

@@ -11,5 +11,6 @@ Deno.test(`play() pays everybody exactly once in ${DECK} rounds of a fresh seed`
   await play({ seed, rounds: DECK, pools: POOLS }, (result) => results.push(result));
   strictEqual(results.length, DECK);
   const violated = results.filter((result) => !isGood(result));
-  deepStrictEqual(violated.map((result) => describeResult(result)).join("\n\n"), "");
+  for (const result of violated) console.error(describeResult(result));
+  deepStrictEqual(violated.map(({ violations }) => violations), []);
 });

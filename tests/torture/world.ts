@@ -20,6 +20,8 @@ export class World implements AsyncDisposable {
   readonly folder: string;
   /** What was credited to whom, each time, in Shannon. */
   readonly credits: Map<string, bigint[]> = new Map();
+  /** Whether nonces may have been used up by transfers of nothing from the wallet to itself. */
+  mayHaveSealed = false;
   readonly #resources: AsyncDisposable;
   #made = 0;
 

@@ -45,8 +45,9 @@ export class HttpTransport implements Transport {
   }
 
   /** No connection stays open; what is under way goes on. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> {
     this.#client.close();
+    return Promise.resolve();
   }
 }
 
