@@ -11,8 +11,10 @@ import {
   decideForeign,
   type ForeignCandidate,
   type ForeignRow,
+  isAboutGoRow,
   type Leftovers,
 } from "../domain/leftovers.ts";
+import type { Hold } from "../domain/hold.ts";
 import { LOOK_BACK_SECONDS } from "../domain/judge_word.ts";
 import { weiOfShannon } from "../domain/money.ts";
 import { attemptHashes } from "../domain/payment.ts";
@@ -36,7 +38,7 @@ export async function resolveForeign(
   if (run.watch.main.length === 0) await observe(run);
   const scan = await scanSince(run, rows);
   const ours = new Set([...leftovers.payments, ...leftovers.orphans].flatMap(attemptHashes));
-  const heldBefore = new Set(leftovers.held.map(({ login }) => login));
+  const heldBefore = new Map(leftovers.held.map((hold) => [hold.login, hold]));
   for (const foreign of rows) {
     await resolveOne(run, foreign, { scan, ours, heldBefore });
   }
@@ -47,7 +49,7 @@ interface Evidence {
   readonly scan: readonly MinedTransaction[] | null;
   /** Hashes of our own attempts, which are no Go payer's. */
   readonly ours: ReadonlySet<Hash>;
-  readonly heldBefore: ReadonlySet<string>;
+  readonly heldBefore: ReadonlyMap<string, Hold>;
 }
 
 async function resolveOne(run: Run, foreign: ForeignRow, evidence: Evidence): Promise<void> {
@@ -64,7 +66,11 @@ async function resolveOne(run: Run, foreign: ForeignRow, evidence: Evidence): Pr
     case "settle": {
       const { hash } = verdict;
       const settle = { kind: "settle", debt: row, payment: null, hash, at: since } as const;
-      if (!await commitOne(run, settle)) return;
+      const held = evidence.heldBefore.get(login);
+      const ends = held !== undefined && isAboutGoRow(held);
+      const lift = ends ? [{ kind: "release", hold: held } as const] : [];
+      if (!await commitBoth(run, [settle, ...lift])) return;
+      if (ends) run.results.held.delete(login);
       const block = run.watch.receipts.get(hash)?.block.number ?? 0;
       const nonce = nonceOf(hash);
       explain(run, nonce);
@@ -101,8 +107,13 @@ function explain(run: Run, nonce: number | null): void {
   if (nonce !== null) run.results.explainedNonces.add(nonce);
 }
 
-async function commitOne(run: Run, transition: Transition): Promise<boolean> {
-  const [refused] = await commitAll(run.fence, [transition]);
+function commitOne(run: Run, transition: Transition): Promise<boolean> {
+  return commitBoth(run, [transition]);
+}
+
+/** Transitions about one login: none of them is made where one cannot be. */
+async function commitBoth(run: Run, transitions: readonly Transition[]): Promise<boolean> {
+  const [refused] = await commitAll(run.fence, transitions);
   if (refused === undefined) return true;
   run.results.attention.push(`a Go payer's row was left alone: ${refused.detail}`);
   return false;

@@ -133,7 +133,7 @@ export function decideForeign(
   }
   const [only] = open;
   if (only === undefined) {
-    return hold("a Go payer debited it, and no transfer of it is on the chain");
+    return hold("no transfer of it is on the chain");
   }
   if (open.length > 1) {
     const hashes = open.map(({ hash }) => hash).join(", ");
@@ -155,6 +155,14 @@ export function decideForeign(
   }
 }
 
-function hold(reason: string): ForeignVerdict {
-  return { kind: "hold", reason };
+/** How the reason of every hold begins that is about a Go payer's row. */
+const GO_ROW = "a Go payer debited it, and ";
+
+function hold(why: string): ForeignVerdict {
+  return { kind: "hold", reason: `${GO_ROW}${why}` };
+}
+
+/** Whether a hold ends with the Go payer's row that it was about. */
+export function isAboutGoRow({ reason }: Hold): boolean {
+  return reason.startsWith(GO_ROW);
 }

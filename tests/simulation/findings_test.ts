@@ -151,3 +151,17 @@ Deno.test("runPayouts() mends what is too cheap so that it replaces what the nod
   });
   assert.equal(report.paid.length, 1);
 });
+
+Deno.test("resolve lifts the hold of a Go payer's row that is found on the chain after all", async () => {
+  const pool = new SmallPool(0);
+  const login = miner(1);
+  pool.leaveGoRow(login, { sent: false });
+  pool.node.mine(4);
+  const options = { debits: false, wait: false } as const;
+  assert.deepEqual((await pool.run({ options })).held.map((hold) => hold.login), [login]);
+  pool.send(login, 600_000_000n);
+  pool.node.mine(4);
+  const report = await pool.run({ options });
+  assert.deepEqual([report.paid.length, report.held.length], [1, 0]);
+  assert.equal(pool.store.typeOf(KEYS.held), null);
+});
