@@ -45,6 +45,7 @@ export {
   type FailureReason,
   type HoldReason,
   type InFlight,
+  type Orphaned,
   type Spender,
   type Verdict,
 } from "./domain/decide.ts";

@@ -68,7 +68,7 @@ export async function dryRun(
   const checks = [
     ...before.checks,
     lockCheck(lock, lease),
-    ...leftoverChecks(assessment),
+    ...leftoverChecks(assessment, valueOf(tip.latestNonce) ?? 0),
     ...planChecks(plan, before),
   ];
   const feeCeilingWei = plan.covered.reduce((sum, { gas }) => sum + gas * ceilingWei, 0n);
@@ -109,9 +109,14 @@ function lockCheck(lock: string | null, lease: string | null): Check {
   return check("lock", true, { detail, fault: "another-run" });
 }
 
-function leftoverChecks({ leftovers, continuity }: Assessment): readonly Check[] {
+function leftoverChecks(
+  { leftovers, continuity }: Assessment,
+  latestNonce: number,
+): readonly Check[] {
   const { payments, orphans, foreign, malformed, held } = leftovers;
-  const trouble = orphans.length + foreign.length + malformed.length;
+  // An orphan whose nonce is unused is cancelled by any run.
+  const spent = orphans.filter(({ nonce }) => nonce < latestNonce);
+  const trouble = spent.length + foreign.length + malformed.length;
   return [
     check("leftovers", trouble === 0, {
       detail:

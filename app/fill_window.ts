@@ -58,8 +58,17 @@ function isBelowBaseFee(run: Run, fees: Fees): boolean {
 }
 
 function mayDebit(run: Run, waiting: Waiting): boolean {
-  return run.stopped === null && !run.signal.aborted && run.queue.length > 0 &&
+  return !hasOpenOrphan(run) && run.stopped === null && !run.signal.aborted &&
+    run.queue.length > 0 &&
     room(run, waiting) > 0;
+}
+
+/** The nonce of an orphan is a gap until its cancel is on its way: what is behind it would wait. */
+function hasOpenOrphan({ inFlight, watch }: Run): boolean {
+  const latestNonce = valueOf(watch.tip.latestNonce) ?? 0;
+  return [...inFlight.values()].some(({ orphan, payment }) =>
+    orphan !== null && payment.nonce >= latestNonce && newestAttempt(payment).kind === "pay"
+  );
 }
 
 /** A nonce that is spent before it was debited was spent by somebody else: the next run finds out. */

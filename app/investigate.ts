@@ -6,7 +6,8 @@
  */
 
 import { ABSENT, type Fact, present, unknown, valueOf } from "../domain/fact.ts";
-import { runsNoCode, type Spender } from "../domain/decide.ts";
+import type { Spender } from "../domain/decide.ts";
+import { runsNoCode } from "../domain/decide_spent.ts";
 import { newestAttempt, type Payment } from "../domain/payment.ts";
 import type { MinedTransaction } from "../domain/ports/chain.ts";
 import { recordedHashes } from "./recorded_hashes.ts";

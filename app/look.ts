@@ -42,7 +42,10 @@ export async function look(
     policy: { ...policy, ceilingWei },
     watch: newWatch(tip),
     signal: options.signal,
-    inFlight: new Map(leftovers.payments.map((payment) => [paymentKey(payment), fresh(payment)])),
+    inFlight: new Map(
+      [...leftovers.payments, ...leftovers.orphans]
+        .map((payment) => [paymentKey(payment), fresh(payment)]),
+    ),
   };
   const words: WordOutcome[] = [];
   for (const word of options.words) {

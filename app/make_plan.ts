@@ -71,7 +71,8 @@ export async function makePlan(
   if (balanceWei === undefined) {
     throw new Fault("chain-nonsense", `${ports.chain.name} did not tell the wallet's balance`);
   }
-  const availableWei = balanceWei - reservedWei(input.leftovers.payments, input.tip);
+  const { payments, orphans } = input.leftovers;
+  const availableWei = balanceWei - reservedWei([...payments, ...orphans], input.tip);
   const coverage = cover(priced.payees, { availableWei, ceilingWei: input.ceilingWei });
   const unfunded = coverage.uncovered.map(({ login, amountShannon }): Skipped => ({
     login,

@@ -17,6 +17,14 @@ import { sendNewest } from "./send.ts";
 /** Performs everything that was decided at one head. */
 export async function perform(run: Run, decided: readonly Decided[]): Promise<void> {
   await endPayments(run, decided);
+  for (const { flight: { payment }, verdict } of decided) {
+    if (verdict.kind !== "ask") continue;
+    park(
+      run,
+      payment,
+      `the payment to "${payment.login}" (nonce ${payment.nonce}): ${verdict.why}`,
+    );
+  }
   await replaceAttempts(run, decided);
   await sendNewest(
     run,
@@ -24,7 +32,7 @@ export async function perform(run: Run, decided: readonly Decided[]): Promise<vo
   );
 }
 
-type Ending = Transition & { readonly kind: "settle" | "credit-back" | "hold" };
+type Ending = Transition & { readonly kind: "settle" | "credit-back" | "drop" | "hold" };
 
 /** Settles, credits back and holds, in one commit for as many as fit. */
 async function endPayments(run: Run, decided: readonly Decided[]): Promise<void> {
@@ -59,8 +67,11 @@ function endingOf({ flight, verdict }: Decided, at: number): Ending | undefined 
       const hold = verdict.hold === null ? null : holdFor(verdict.hold);
       return { kind: "credit-back", debt: payment, payment, hold };
     }
+    case "drop":
+      return { kind: "drop", payment };
     case "hold":
       return { kind: "hold", hold: holdFor(verdict.reason) };
+    case "ask":
     case "wait":
     case "send-again":
     case "replace":
@@ -87,8 +98,11 @@ function noteEnding(run: Run, { flight, verdict }: Decided, ending: Ending): voi
   if (verdict.kind === "settle" || verdict.kind === "credit-back") {
     run.results.feesWei += verdict.feeWei ?? 0n;
   }
+  if (verdict.kind === "drop") {
+    run.ports.report({ kind: "dropped", login, nonce, reason: verdict.reason });
+  }
   if (ending.kind === "hold") park(run, payment, `the payment to "${login}" is held`);
-  if (ending.kind !== "settle" && "hold" in ending && ending.hold !== null) {
+  if ("hold" in ending && ending.hold !== null) {
     noteHold(run, ending.hold);
   }
 }
@@ -109,7 +123,9 @@ export function holdForStrangers(
   since: number,
 ): Hold | undefined {
   for (const { flight: { payment }, verdict } of decided) {
-    const stranger = verdict.kind === "credit-back" ? verdict.stranger : null;
+    const stranger = verdict.kind === "credit-back" || verdict.kind === "drop"
+      ? verdict.stranger
+      : null;
     if (stranger === null) continue;
     const reason =
       `transaction ${stranger.hash} took nonce ${payment.nonce} and is no payment of ` +

@@ -7,7 +7,7 @@
 import type { Leftovers } from "../domain/leftovers.ts";
 import { encodeRecord } from "../domain/journal_record.ts";
 import type { OperatorWord } from "../domain/operator_word.ts";
-import { type Payment, paymentKey } from "../domain/payment.ts";
+import { attemptHashes, type Payment, paymentKey } from "../domain/payment.ts";
 import { commitAll } from "./commit.ts";
 import { resolveForeign } from "./foreign.ts";
 import { heedWords } from "./heed_words.ts";
@@ -36,13 +36,7 @@ export async function recover(
     foreign: leftovers.foreign.length,
   });
   for (const hold of leftovers.held) run.results.held.set(hold.login, hold);
-  for (const orphan of leftovers.orphans) {
-    run.results.parked.push(orphan);
-    run.results.attention.push(
-      `the payment to "${orphan.login}" (nonce ${orphan.nonce}) is in our journal but no longer ` +
-        `pending: a Go payer resolved it behind our back`,
-    );
-  }
+  await takeUpOrphans(run, leftovers.orphans);
   for (const member of leftovers.malformed) {
     run.results.attention.push(`the pending row "${member}" makes no sense`);
   }
@@ -55,6 +49,19 @@ export async function recover(
     !ended.has(row.key) && (lookAgain || !held.has(row.login))
   );
   if (rows.length > 0) await resolveForeign(run, rows, leftovers);
+}
+
+/** Their debits are gone: they are only watched and cancelled, until it is known what became of them. */
+async function takeUpOrphans(run: Run, orphans: readonly Payment[]): Promise<void> {
+  for (const payment of orphans) {
+    const rows = attemptHashes(payment).map((hash) => ({ debt: payment, hash }));
+    const recorded = (await run.ports.ledger.recorded(rows)).includes(true);
+    track(run, { ...fresh(payment), orphan: { recorded } });
+    const detail =
+      `the payment to "${payment.login}" (nonce ${payment.nonce}) is in our journal and ` +
+      `not pending: a Go payer resolved it behind our back`;
+    run.ports.report({ kind: "trouble", detail });
+  }
 }
 
 /** Attempts that the local journal has and the ledger lost are written to the ledger again. */

@@ -67,8 +67,9 @@ async function record(
 async function sendRecorded(run: Run, recorded: readonly Payment[]): Promise<void> {
   for (const payment of recorded) {
     // A mended attempt is refused for as long as the one before it was: the cancel must come.
-    const refusedSince = run.inFlight.get(paymentKey(payment))?.refusedSince ?? null;
-    track(run, { ...fresh(payment), refusedSince });
+    const before = run.inFlight.get(paymentKey(payment));
+    const { refusedSince, orphan } = before ?? fresh(payment);
+    track(run, { ...fresh(payment), refusedSince, orphan });
     const { kind: attempt, hash } = newestAttempt(payment);
     const { login, nonce } = payment;
     run.ports.report({ kind: "replaced", login, nonce, attempt, hash });

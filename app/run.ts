@@ -137,7 +137,14 @@ export interface RunResults {
 
 /** A payment that nothing is known of yet but its record. */
 export function fresh(payment: Payment): InFlight {
-  return { payment, sentAt: null, underpriced: false, refusals: 0, refusedSince: null };
+  return {
+    payment,
+    sentAt: null,
+    underpriced: false,
+    refusals: 0,
+    refusedSince: null,
+    orphan: null,
+  };
 }
 
 /** Puts a payment in flight, or replaces what is known of it. */

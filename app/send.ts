@@ -93,7 +93,7 @@ function noteAnswer(run: Run, flight: InFlight, answer: SendAnswer): void {
   const head = run.watch.tip.head.number;
   const refused = isRefusal(meaning);
   track(run, {
-    payment,
+    ...flight,
     sentAt: flight.sentAt ?? head,
     underpriced: meaning === "underpriced",
     refusals: refused ? flight.refusals + 1 : isHeld(meaning) ? 0 : flight.refusals,

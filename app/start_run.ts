@@ -5,10 +5,8 @@
  */
 
 import type { Continuity } from "../domain/continuity.ts";
-import { valueOf } from "../domain/fact.ts";
 import { Fault, type FaultKind } from "../domain/fault.ts";
 import type { ForeignRow } from "../domain/leftovers.ts";
-import type { Payment } from "../domain/payment.ts";
 import type { StopReason } from "../domain/report.ts";
 import { assess, type Assessment } from "./assess.ts";
 import { commitAll } from "./commit.ts";
@@ -43,7 +41,6 @@ export async function startRun(run: Run, options: RunOptions): Promise<void> {
   if (walletHold !== undefined) return refuseDebits(run, "continuity", walletHold.reason);
   await takeNonce(run, continuity, options.words ?? {});
   heedOpenNonces(run, leftovers.foreign);
-  heedOrphans(run, leftovers.orphans);
   if (run.stopped === null && run.toSeal === null) await noteServer(run, assessment.noted);
   if (!debits || run.stopped !== null) return;
   const { ceilingWei } = policy;
@@ -70,19 +67,6 @@ function heedOpenNonces(run: Run, foreign: readonly ForeignRow[]): void {
     run,
     "continuity",
     `a Go payer debited "${open.row.login}" for nonce ${open.nonce}, which is not spent yet`,
-  );
-}
-
-/** An orphan is not sent again, so a debit behind its unused nonce would wait for ever. */
-function heedOrphans(run: Run, orphans: readonly Payment[]): void {
-  const latestNonce = valueOf(run.watch.tip.latestNonce) ?? 0;
-  const open = orphans.find(({ nonce }) => nonce >= latestNonce);
-  if (open === undefined || run.stopped !== null) return;
-  refuseDebits(
-    run,
-    "continuity",
-    `the payment to "${open.login}" at nonce ${open.nonce} is in our journal, not pending, and not ` +
-      `mined: a Go payer resolved it behind our back`,
   );
 }
 

@@ -6,8 +6,10 @@
  */
 
 import type { Hash } from "./address.ts";
+import { decideOrphan } from "./decide_orphan.ts";
+import { creditBack, decideSpent, runsNoCode, wait } from "./decide_spent.ts";
 import { type Fact, valueOf } from "./fact.ts";
-import { bumpFees, type Fees, TRANSFER_GAS } from "./fees.ts";
+import { bumpFees, type Fees } from "./fees.ts";
 import { depthOf, type HeaderRun } from "./headers.ts";
 import type { Wei } from "./money.ts";
 import { type Attempt, newestAttempt, type Payment } from "./payment.ts";
@@ -26,6 +28,14 @@ export interface InFlight {
   readonly refusals: number;
   /** The head's number at the first of these refusals; `null`: there was none. */
   readonly refusedSince: number | null;
+  /** What is known where somebody took its debit away; `null`: the debit stands. */
+  readonly orphan: Orphaned | null;
+}
+
+/** A payment of ours without its debit: a Go resolver worked behind our back. */
+export interface Orphaned {
+  /** Whether a row of `P:payments:all` says that one of its attempts paid it. */
+  readonly recorded: boolean;
 }
 
 /** The transaction that a block holds at a payment's nonce. */
@@ -94,7 +104,16 @@ export type Verdict =
   | { readonly kind: "mend" }
   /** Scan the final blocks since the debit for the transaction at this nonce. */
   | { readonly kind: "investigate" }
-  | { readonly kind: "hold"; readonly reason: HoldReason };
+  | { readonly kind: "hold"; readonly reason: HoldReason }
+  /** Of an orphan: nothing can be sent for it any more, and nothing is owed for it. */
+  | {
+    readonly kind: "drop";
+    readonly reason: FailureReason | "paid";
+    readonly hash: Hash | null;
+    readonly stranger: MinedTransaction | null;
+  }
+  /** Of an orphan: only an operator goes further. */
+  | { readonly kind: "ask"; readonly why: string };
 
 /** A payment in flight with what was decided about it. */
 export interface Decided {
@@ -131,7 +150,11 @@ export function decide(
   facts: Facts,
   policy: DecidePolicy,
 ): readonly Decided[] {
-  return inFlight.map((flight) => ({ flight, verdict: decideOne(flight, facts, policy) }));
+  return inFlight.map((flight) => {
+    const verdict = decideOne(flight, facts, policy);
+    if (flight.orphan === null) return { flight, verdict };
+    return { flight, verdict: decideOrphan(flight, verdict, { facts, policy }) };
+  });
 }
 
 function decideOne(flight: InFlight, facts: Facts, policy: DecidePolicy): Verdict {
@@ -219,84 +242,4 @@ function decideUnmined(flight: InFlight, facts: Facts, policy: DecidePolicy): Ve
     if (fees !== undefined) return { kind: "replace", attempt: newest.kind, fees };
   }
   return inPool ? wait("in the mempool") : { kind: "send-again" };
-}
-
-/** The nonce is spent, and none of our hashes has a receipt. */
-function decideSpent(payment: Payment, facts: Facts, policy: DecidePolicy): Verdict {
-  const final = valueOf(facts.finalNonce);
-  if (final === undefined || final <= payment.nonce) {
-    return wait("the nonce is spent, but not in a final block");
-  }
-  const spender = facts.spenders.get(payment.nonce);
-  if (spender === undefined) return { kind: "investigate" };
-  switch (spender.kind) {
-    case "unknown":
-      return { kind: "investigate" };
-    case "absent":
-      return { kind: "hold", reason: "nonce-vanished" };
-    case "present":
-      return decideSpender(payment, spender.value, policy);
-    default:
-      return spender satisfies never;
-  }
-}
-
-/** A final block has this transaction at our nonce, under a hash that we do not know. */
-function decideSpender(payment: Payment, spender: Spender, policy: DecidePolicy): Verdict {
-  const { transaction, status, feeWei } = spender;
-  const { hash, block } = transaction;
-  if (transaction.nonce !== payment.nonce) return { kind: "investigate" };
-  if (spender.recorded) return { kind: "hold", reason: "recorded" };
-  if (!isThePayment(payment, transaction)) {
-    // A node that signs and sends by itself may have sent the payment at another nonce.
-    if (payment.attempts.some(({ raw }) => raw === null)) {
-      return { kind: "hold", reason: "sent-by-node" };
-    }
-    if (transaction.to === payment.wallet && transaction.valueWei === 0n) {
-      return creditBack("cancelled", { hash, feeWei, hold: "cancelled" });
-    }
-    // Coins that reached the payee some other way: not again before an operator has looked.
-    const hold = transaction.to === payment.recipient ? "paid-by-stranger" : null;
-    return creditBack("nonce-taken", { hash, feeWei, hold, stranger: transaction });
-  }
-  switch (status) {
-    case "success":
-      return { kind: "settle", hash, block: block.number, feeWei };
-    case "reverted":
-      return creditBack("reverted", { hash, feeWei, hold: "reverted" });
-    case "missing":
-      return runsNoCode(newestAttempt(payment), policy)
-        ? { kind: "settle", hash, block: block.number, feeWei }
-        : { kind: "hold", reason: "status-missing" };
-    default:
-      return status satisfies never;
-  }
-}
-
-/** Automatic gas gives 21,000 to plain accounts alone, and a mined transfer to one has arrived. */
-export function runsNoCode(attempt: Attempt, policy: Pick<Policy, "gas">): boolean {
-  return policy.gas.kind === "auto" && attempt.gas === TRANSFER_GAS;
-}
-
-/** Same recipient and value at the nonce, and no data: it is the payment, whatever its hash. */
-function isThePayment(payment: Payment, transaction: MinedTransaction): boolean {
-  return transaction.to === payment.recipient &&
-    transaction.valueWei === payment.valueWei &&
-    transaction.data === "0x";
-}
-
-function creditBack(
-  reason: FailureReason,
-  evidence: {
-    readonly hash: Hash;
-    readonly feeWei: Wei | null;
-    readonly hold: HoldReason | null;
-    readonly stranger?: MinedTransaction | null;
-  },
-): Verdict {
-  return { kind: "credit-back", reason, stranger: null, ...evidence };
-}
-
-function wait(why: string): Verdict {
-  return { kind: "wait", why };
 }

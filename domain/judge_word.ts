@@ -136,6 +136,8 @@ export function judgeCreditOfPayment(
     case "send-again":
     case "replace":
     case "mend":
+    case "drop":
+    case "ask":
       return refuse(
         `its nonce ${payment.nonce} is not finally spent, so it may still arrive; ` +
           `to end it: --cancel`,

@@ -42,6 +42,9 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `paid ${coins(event.amountShannon)} to "${event.login}" in ${event.hash}`;
     case "credited-back":
       return `credited ${coins(event.amountShannon)} back to "${event.login}": ${event.reason}`;
+    case "dropped":
+      return `the payment to "${event.login}" (nonce ${event.nonce}), whose debit somebody else took ` +
+        `away, has ended: ${event.reason}`;
     case "held":
       return `"${event.hold.login}" is held for an operator: ${event.hold.reason}`;
     case "trouble":

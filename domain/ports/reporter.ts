@@ -64,6 +64,13 @@ export type RunEvent =
     readonly amountShannon: bigint;
     readonly reason: string;
   }
+  /** A record whose debit somebody else took away came to its end. */
+  | {
+    readonly kind: "dropped";
+    readonly login: string;
+    readonly nonce: number;
+    readonly reason: string;
+  }
   | { readonly kind: "held"; readonly hold: Hold }
   /** A nonce that the ledger had forgotten was written again. */
   | { readonly kind: "restored"; readonly step: Restored }

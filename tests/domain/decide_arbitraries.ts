@@ -74,6 +74,7 @@ export const anyFlight: fc.Arbitrary<InFlight> = fc.record({
   underpriced: fc.boolean(),
   refusals: fc.nat({ max: 5 }),
   refusedSince: fc.option(anyNumber),
+  orphan: fc.constant(null),
 });
 
 const anySpender: fc.Arbitrary<Spender> = fc.record({

@@ -94,7 +94,15 @@ export function verdictOfSpender(
 
 /** A payment that this run sent at the head. */
 export function flightOf(payment: Payment, seen: Partial<InFlight> = {}): InFlight {
-  return { payment, sentAt: HEAD, underpriced: false, refusals: 0, refusedSince: null, ...seen };
+  return {
+    payment,
+    sentAt: HEAD,
+    underpriced: false,
+    refusals: 0,
+    refusedSince: null,
+    orphan: null,
+    ...seen,
+  };
 }
 
 /** Facts of a nonce that is spent, with changes. */

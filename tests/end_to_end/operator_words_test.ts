@@ -26,6 +26,17 @@ async function send({ anvil }: TestPool, to: string): Promise<string> {
   return await anvil.rpc("eth_sendTransaction", [{ from: WALLET, to, value }]);
 }
 
+/** A Go resolver gives back what it does not see mined. */
+async function creditBackBehindOurBack({ client }: TestPool): Promise<void> {
+  await client.multi()
+    .hincrby(`eth:miners:${PAYEE}`, "balance", String(OWED))
+    .hincrby(`eth:miners:${PAYEE}`, "pending", `-${OWED}`)
+    .hincrby("eth:finances", "balance", String(OWED))
+    .hincrby("eth:finances", "pending", `-${OWED}`)
+    .zrem("eth:payments:pending", ROW)
+    .exec();
+}
+
 async function account({ client }: TestPool): Promise<readonly (string | null)[]> {
   return await client.hmget(`eth:miners:${PAYEE}`, "balance", "pending", "paid");
 }
@@ -125,6 +136,54 @@ Deno.test("resolve() calls a payment off, and the payee is released afterwards",
   assert.equal(released.code, 0, released.stdout + released.stderr);
   assert.match(released.stdout, /Released "0xabab.*": it was held: cancelled/);
   assert.equal(await pool.client.exists("eth:payments:held"), 0);
+});
+
+Deno.test("resolve() writes the debit again of what was paid and credited back", async () => {
+  await using pool = await startPool({ ...KEY, waitLimit: "2s" }, { noMining: true });
+  const { client, anvil } = pool;
+  await pool.credit([{ login: PAYEE, balance: OWED }]);
+  const paid = await runCli(["pay", "--json", "--config", pool.configPath], { WALLET_KEY });
+  const hash = JSON.parse(paid.stdout).inFlight[0].txHash;
+  await creditBackBehindOurBack(pool);
+  await anvil.rpc("anvil_mine", ["0x4"]);
+
+  const listed = await resolve(pool, "--dry-run");
+  assert.equal(listed.code, 3);
+  assert.match(listed.stdout, /In our journal but not pending \(1\):/);
+  assert.match(listed.stdout, new RegExp(`pay ${hash}\n.*resolve --settle ${PAYEE} TXHASH`));
+  const asked = await resolve(pool, "--json");
+  assert.equal(asked.code, 3);
+  assert.match(JSON.parse(asked.stdout).attention[0], new RegExp(`${hash} paid it`));
+  const refused = await resolve(pool, "--credit", PAYEE, "--yes");
+  assert.match(refused.stdout, /Cannot credit back .*took its debit away already/);
+  assert.deepEqual(await account(pool), [String(OWED), "0", null]);
+
+  const done = await resolve(pool, "--settle", PAYEE, hash, "--yes");
+  assert.equal(done.code, 0, done.stdout + done.stderr);
+  assert.deepEqual(await account(pool), ["0", "0", String(OWED)]);
+  assert.deepEqual(await client.zrange("eth:payments:all", "0", "-1"), [`${hash}:${ROW}`]);
+  const left = ["journal", "pending", "pendingtx", "pendingnonce", "lock"];
+  assert.equal(await client.exists(...left.map((name) => `eth:payments:${name}`)), 0);
+});
+
+Deno.test("pay() uses the nonce of what was credited back up, and pays its payee once", async () => {
+  await using pool = await startPool({ ...KEY, waitLimit: "2s" }, { noMining: true });
+  const { client, anvil } = pool;
+  await pool.credit([{ login: PAYEE, balance: OWED }]);
+  const args = ["pay", "--json", "--config", pool.configPath];
+  await runCli(args, { WALLET_KEY });
+  await creditBackBehindOurBack(pool);
+  const cancelled = await resolve(pool);
+  assert.equal(cancelled.code, 1, cancelled.stdout + cancelled.stderr);
+  await anvil.rpc("anvil_setIntervalMining", [1]);
+  await pool.configure({ waitLimit: "1m" });
+  const first = await runCli(args, { WALLET_KEY });
+  assert.equal(await client.exists("eth:payments:journal"), 0, first.stdout + first.stderr);
+  const runs = [first, await runCli(args, { WALLET_KEY })].map(({ stdout }) => JSON.parse(stdout));
+  assert.equal(runs.flatMap(({ paid }) => paid).length, 1);
+  assert.deepEqual(await account(pool), ["0", "0", String(OWED)]);
+  const balance = await anvil.rpc("eth_getBalance", [PAYEE, "latest"]);
+  assert.equal(BigInt(balance), OWED * 1_000_000_000n);
 });
 
 Deno.test("resolve() releases nobody of whom something is open", async () => {

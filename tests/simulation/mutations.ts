@@ -162,7 +162,7 @@ const EVIDENCE: readonly Mutation[] = [
   },
   {
     name: "the payment under another hash is credited back",
-    file: "domain/decide.ts",
+    file: "domain/decide_spent.ts",
     find: "if (!isThePayment(payment, transaction)) {",
     replace: "if (true as boolean) {",
   },

@@ -1,0 +1,164 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { parsePendingRow } from "../../domain/pending_row.ts";
+import { Fault } from "../../domain/fault.ts";
+import { wei } from "../../domain/money.ts";
+import type { RunReport } from "../../domain/report.ts";
+import { exitCodeOfRun } from "../../app/exit_code.ts";
+import { runUntilDeath } from "./dying.ts";
+import { miner, SmallPool } from "./small_pool.ts";
+import { KEYS } from "./world.ts";
+
+const OWED = 600_000_000n;
+const PAYEE = miner(0);
+const ROW = `${PAYEE}:${OWED}`;
+const RESOLVE = { debits: false, wait: false } as const;
+
+/** A payment that waits in the mempool, since gas is dear. */
+async function jammed(payees = 1): Promise<SmallPool> {
+  const pool = new SmallPool(payees);
+  const { inFlight } = await pool.run({
+    policy: { waitLimitMs: 3_000 },
+    beforeBlock: () => pool.node.setBaseFee(wei(9n * 10n ** 9n)),
+  });
+  strictEqual(inFlight.length, payees);
+  return pool;
+}
+
+/** What a Go resolver does to a pending row that it does not understand: its coins are owed again. */
+function creditBackBehindOurBack(pool: SmallPool): void {
+  const { store } = pool;
+  const row = parsePendingRow(ROW, 0);
+  ok(row.kind === "row" && store.hasMember(KEYS.pending, ROW));
+  store.removeMember(KEYS.pending, ROW);
+  for (const key of [KEYS.account({ kind: "miner", login: PAYEE }), KEYS.finances]) {
+    store.addToField(key, "pending", -OWED);
+    store.addToField(key, "balance", OWED);
+  }
+  for (const key of [KEYS.pendingTx, KEYS.pendingNonce]) store.deleteField(key, ROW);
+}
+
+/** The payment is mined, and a Go resolver credited it back all the same. */
+async function paidAndCreditedBack(): Promise<{ readonly pool: SmallPool; readonly hash: string }> {
+  const pool = await jammed();
+  const hash = pool.node.mempool()[0]?.hash;
+  ok(hash !== undefined);
+  creditBackBehindOurBack(pool);
+  pool.node.setBaseFee(wei(10n ** 9n));
+  pool.node.mine(4);
+  strictEqual(pool.node.balanceWei(PAYEE), OWED * 10n ** 9n);
+  return { pool, hash };
+}
+
+function openRecords(pool: SmallPool): number {
+  return [KEYS.journal, KEYS.pendingTx, KEYS.pendingNonce]
+    .reduce((sum, key) => sum + pool.store.fields(key).size, 0);
+}
+
+Deno.test("runPayouts() uses an orphan's nonce up, forgets it, and then pays its login once", async () => {
+  const pool = await jammed();
+  creditBackBehindOurBack(pool);
+  pool.credit(miner(1), OWED);
+  const report = await pool.run();
+  // Whose record is still open is not planned; the others are paid behind its cancel.
+  deepStrictEqual(report.paid.map(({ login, nonce }) => [login, nonce]), [[miner(1), 1]]);
+  strictEqual(pool.count("dropped"), 1);
+  deepStrictEqual([exitCodeOfRun(report), openRecords(pool)], [0, 0]);
+  deepStrictEqual(pool.account(PAYEE), [OWED, 0n, 0n]);
+  const next = await pool.run();
+  deepStrictEqual(next.paid.map(({ login, nonce }) => [login, nonce]), [[PAYEE, 2]]);
+  strictEqual(pool.node.balanceWei(PAYEE), OWED * 10n ** 9n);
+  strictEqual(pool.store.text(KEYS.lock), null);
+});
+
+Deno.test("runPayouts() debits nobody behind an orphan's nonce before its cancel is on its way", async () => {
+  const pool = await jammed();
+  creditBackBehindOurBack(pool);
+  pool.credit(miner(1), OWED);
+  const signer = pool.ports().signer;
+  ok(signer.kind === "bytes");
+  const strict = {
+    ...signer,
+    sign: (requests: Parameters<typeof signer.sign>[0]) =>
+      requests.some(({ valueWei }) => valueWei === 0n)
+        ? Promise.reject(new Fault("signer", "no cancels here"))
+        : signer.sign(requests),
+  };
+  pool.events.length = 0;
+  const report = await pool.run({
+    ports: pool.ports({ signer: strict }),
+    policy: { waitLimitMs: 5_000 },
+  });
+  strictEqual(report.stopped?.kind, "wait-limit");
+  strictEqual(pool.count("debited"), 0);
+  deepStrictEqual(pool.account(PAYEE), [OWED, 0n, 0n]);
+});
+
+Deno.test("runPayouts() forgets an orphan that a Go resolver recorded as paid", async () => {
+  const { pool, hash } = await paidAndCreditedBack();
+  // This resolver found it on the chain: settled instead of credited back.
+  for (const key of [KEYS.account({ kind: "miner", login: PAYEE }), KEYS.finances]) {
+    pool.store.addToField(key, "balance", -OWED);
+    pool.store.addToField(key, "paid", OWED);
+  }
+  pool.store.addMember(KEYS.all, `${hash}:${ROW}`, Math.floor(pool.clock.now() / 1000));
+  pool.store.addMember(KEYS.payments(PAYEE), `${hash}:${OWED}`, 1);
+  const report = await pool.run();
+  deepStrictEqual([exitCodeOfRun(report), openRecords(pool)], [0, 0]);
+  deepStrictEqual(pool.account(PAYEE), [0n, 0n, OWED]);
+});
+
+Deno.test("runPayouts() forgets an orphan whose nonce a Go payer's payment took", async () => {
+  const pool = await jammed();
+  creditBackBehindOurBack(pool);
+  pool.node.evict(1);
+  pool.node.setBaseFee(wei(10n ** 9n));
+  const other = pool.send(miner(7), 5n);
+  pool.node.mine(4);
+  pool.store.addMember(KEYS.all, `${other}:${miner(7)}:5`, 1);
+  pool.store.addMember(KEYS.payments(miner(7)), `${other}:5`, 1);
+  const report = await pool.run();
+  deepStrictEqual([exitCodeOfRun(report), openRecords(pool)], [0, 0]);
+  strictEqual((await pool.run()).paid[0]?.login, PAYEE);
+});
+
+Deno.test("runPayouts() asks about what was paid and credited back, and writes its debit again on a word", async () => {
+  const { pool, hash } = await paidAndCreditedBack();
+  // The payee has spent some of it on something that only the pool knows.
+  const key = KEYS.account({ kind: "miner", login: PAYEE });
+  for (const each of [key, KEYS.finances]) pool.store.addToField(each, "balance", -1n);
+  const report = await pool.run();
+  strictEqual(exitCodeOfRun(report), 3);
+  match(report.attention.join("\n"), new RegExp(`${hash} paid it .* resolve --settle`));
+  deepStrictEqual(pool.account(PAYEE), [OWED - 1n, 0n, 0n]);
+  strictEqual(pool.store.fields(KEYS.journal).size, 1);
+  const settled = await settle(pool, hash);
+  strictEqual(settled.words[0]?.done, true, JSON.stringify(settled.words));
+  deepStrictEqual(pool.account(PAYEE), [-1n, 0n, OWED]);
+  deepStrictEqual([...pool.store.scores(KEYS.all).keys()], [`${hash}:${ROW}`]);
+  strictEqual(openRecords(pool), 0);
+  strictEqual((await settle(pool, hash)).words[0]?.done, true);
+  deepStrictEqual(pool.account(PAYEE), [-1n, 0n, OWED]);
+});
+
+function settle(pool: SmallPool, hash: string): Promise<RunReport> {
+  const word = { kind: "settle", login: PAYEE, hash: hash as never } as const;
+  return pool.run({ options: { ...RESOLVE, words: { about: [word] } } });
+}
+
+Deno.test("runPayouts() may die at any call while it ends an orphan, and pays its login once", async () => {
+  let died = true;
+  for (let call = 0; died; call++) {
+    for (const when of ["before", "after"] as const) {
+      const pool = await jammed();
+      creditBackBehindOurBack(pool);
+      died = await runUntilDeath(pool, { call, when }, {});
+      await pool.run();
+      await pool.run();
+      const place = `died ${when} call ${call}`;
+      deepStrictEqual(pool.account(PAYEE), [0n, 0n, OWED], place);
+      strictEqual(pool.node.balanceWei(PAYEE), OWED * 10n ** 9n, place);
+      deepStrictEqual([openRecords(pool), pool.store.text(KEYS.lock)], [0, null], place);
+    }
+    ok(call < 500);
+  }
+});
