@@ -22,6 +22,7 @@ import { type Signed, signNewest } from "./sign.ts";
 export async function fillWindow(run: Run): Promise<void> {
   growWindow(run);
   heedSpentNonce(run);
+  if (hasOpenOrphan(run)) return;
   // Looked through once: for each batch again it would make a run quadratic.
   let waiting = waitingOf(run, [...run.inFlight.values()].map(({ payment }) => payment));
   if (!mayDebit(run, waiting)) return;
@@ -58,7 +59,7 @@ function isBelowBaseFee(run: Run, fees: Fees): boolean {
 }
 
 function mayDebit(run: Run, waiting: Waiting): boolean {
-  return !hasOpenOrphan(run) && run.stopped === null && !run.signal.aborted &&
+  return run.stopped === null && !run.signal.aborted &&
     run.queue.length > 0 &&
     room(run, waiting) > 0;
 }

@@ -82,6 +82,9 @@ async function endDebt(run: Run, weighed: Weighed & { readonly kind: "end" }): P
     run.results.feesWei += verdict.feeWei ?? 0n;
     run.results.paid.push({ login, amountShannon, txHash: hash, nonce, block });
     run.ports.report({ kind: "settled", login, amountShannon, nonce, hash });
+  } else if (open.kind === "orphan") {
+    const { payment: { nonce } } = open;
+    run.ports.report({ kind: "dropped", login, nonce, reason: "operator" });
   } else {
     run.results.creditedBack.push({ login, amountShannon, reason: "operator" });
     run.ports.report({ kind: "credited-back", login, amountShannon, reason: "operator" });
@@ -92,7 +95,12 @@ async function endDebt(run: Run, weighed: Weighed & { readonly kind: "end" }): P
 function ending({ open, verdict }: Weighed & { readonly kind: "end" }, at: number): Transition {
   const debt = debtOf(open);
   const payment = open.kind === "go-row" ? null : open.payment;
-  if (verdict.kind === "credit-back") return { kind: "credit-back", debt, payment, hold: null };
+  if (verdict.kind === "credit-back") {
+    // Somebody credited an orphan back before: only its record is left.
+    return open.kind === "orphan"
+      ? { kind: "drop", payment: open.payment }
+      : { kind: "credit-back", debt, payment, hold: null };
+  }
   const { hash } = verdict.transaction;
   return open.kind === "orphan"
     ? { kind: "record-paid", debt, payment, spent: null, hash, at }

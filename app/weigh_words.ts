@@ -50,18 +50,29 @@ export async function weighWord(
   const open = openDebtsOf(word.login, leftovers);
   const hold = leftovers.held.find(({ login }) => login === word.login) ?? null;
   if (word.kind === "release") return weighRelease(word.login, { open, hold, leftovers });
-  const [first, second] = open;
-  if (first === undefined) return await weighAboutNothing(looking, word, leftovers);
-  if (second !== undefined) {
-    return refuse(`${open.length} debts of it are open, and the word does not say which`);
+  if (open.length === 0) return await weighAboutNothing(looking, word, leftovers);
+  // A Go payer may have debited again what is an orphan of ours: the word is about whatever it fits.
+  const weighed: Weighed[] = [];
+  for (const each of open) {
+    weighed.push(await weighAbout(looking, word, { open: each, hold, leftovers }));
   }
+  const [fits, other] = weighed.filter(({ kind }) => kind !== "refuse");
+  if (other !== undefined) return refuse("several debts of it are open, and it fits more than one");
+  return fits ?? weighed[0] ?? refuse("nothing of it is open");
+}
+
+async function weighAbout(
+  looking: Looking,
+  word: Exclude<OperatorWord, { readonly kind: "release" }>,
+  about: About,
+): Promise<Weighed> {
   switch (word.kind) {
     case "settle":
-      return await weighSettle(looking, word.hash, { open: first, hold, leftovers });
+      return await weighSettle(looking, word.hash, about);
     case "credit":
-      return await weighCredit(looking, { open: first, hold, leftovers });
+      return await weighCredit(looking, about);
     case "cancel":
-      return await weighCancel(looking, first);
+      return await weighCancel(looking, about.open);
     default:
       return word satisfies never;
   }
@@ -124,11 +135,6 @@ async function weighSettle(looking: Looking, hash: Hash, about: About): Promise<
 
 async function weighCredit(looking: Looking, about: About): Promise<Weighed> {
   const { open, hold } = about;
-  if (open.kind === "orphan") {
-    return refuse(
-      "somebody else took its debit away already; only a transfer of it can be settled",
-    );
-  }
   const search = await searchTransfers(looking, about);
   if (open.kind === "go-row") {
     return asWeighed(judgeCreditOfGoRow(search), { open, hold, own: null });

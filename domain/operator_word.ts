@@ -69,7 +69,7 @@ export function wordsFor(
   return open.flatMap((each): OperatorWord["kind"][] => {
     if (each.kind === "go-row") return [];
     const isSpent = each.payment.nonce < latestNonce;
-    if (each.kind === "orphan") return isSpent ? ["settle"] : [];
-    return isSpent ? ["settle", "credit"] : ["cancel"];
+    if (isSpent) return ["settle", "credit"];
+    return each.kind === "orphan" ? [] : ["cancel"];
   });
 }

@@ -1,10 +1,15 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import type { Hash } from "../../domain/address.ts";
+import type { OperatorWord } from "../../domain/operator_word.ts";
 import { parsePendingRow } from "../../domain/pending_row.ts";
 import { Fault } from "../../domain/fault.ts";
 import { wei } from "../../domain/money.ts";
 import type { RunReport } from "../../domain/report.ts";
+import { memoryNodeSigner } from "../../adapters/memory/mod.ts";
+import type { RunPorts } from "../../app/run.ts";
 import { exitCodeOfRun } from "../../app/exit_code.ts";
 import { runUntilDeath } from "./dying.ts";
+import { WALLET } from "./payees.ts";
 import { miner, SmallPool } from "./small_pool.ts";
 import { KEYS } from "./world.ts";
 
@@ -14,13 +19,16 @@ const ROW = `${PAYEE}:${OWED}`;
 const RESOLVE = { debits: false, wait: false } as const;
 
 /** A payment that waits in the mempool, since gas is dear. */
-async function jammed(payees = 1): Promise<SmallPool> {
-  const pool = new SmallPool(payees);
+async function jammed(
+  replaced: (pool: SmallPool) => Partial<RunPorts> = () => ({}),
+): Promise<SmallPool> {
+  const pool = new SmallPool(1);
   const { inFlight } = await pool.run({
+    ports: pool.ports(replaced(pool)),
     policy: { waitLimitMs: 3_000 },
     beforeBlock: () => pool.node.setBaseFee(wei(9n * 10n ** 9n)),
   });
-  strictEqual(inFlight.length, payees);
+  strictEqual(inFlight.length, 1);
   return pool;
 }
 
@@ -141,9 +149,64 @@ Deno.test("runPayouts() asks about what was paid and credited back, and writes i
 });
 
 function settle(pool: SmallPool, hash: string): Promise<RunReport> {
-  const word = { kind: "settle", login: PAYEE, hash: hash as never } as const;
-  return pool.run({ options: { ...RESOLVE, words: { about: [word] } } });
+  return say(pool, { kind: "settle", login: PAYEE, hash: hash as Hash });
 }
+
+function say(
+  pool: SmallPool,
+  word: OperatorWord,
+  ports: RunPorts = pool.ports(),
+): Promise<RunReport> {
+  return pool.run({ ports, options: { ...RESOLVE, words: { about: [word] } } });
+}
+
+Deno.test("runPayouts() forgets on a word an orphan that its node may have sent at another nonce", async () => {
+  const nodeSigns = (pool: SmallPool): Partial<RunPorts> => ({
+    signer: memoryNodeSigner(pool.node, { wallet: WALLET }),
+  });
+  const pool = await jammed(nodeSigns);
+  creditBackBehindOurBack(pool);
+  pool.node.evict(1);
+  pool.node.setBaseFee(wei(10n ** 9n));
+  pool.send(miner(7), 5n);
+  pool.node.mine(4);
+  const ports = pool.ports(nodeSigns(pool));
+  const asked = await pool.run({ ports, options: RESOLVE });
+  match(asked.attention.join(), /not known what became of it \(sent-by-node\)/);
+  const said = await say(pool, { kind: "credit", login: PAYEE }, ports);
+  strictEqual(said.words[0]?.done, true, JSON.stringify(said.words));
+  deepStrictEqual([said.creditedBack, openRecords(pool)], [[], 0]);
+  deepStrictEqual(pool.account(PAYEE), [OWED, 0n, 0n]);
+});
+
+Deno.test("runPayouts() takes what a Go payer debited again for the payment that was sent first", async () => {
+  const { pool, hash } = await paidAndCreditedBack();
+  // One login has one pending row of an amount: the Go payer's stands for our record again.
+  const again = pool.leaveGoRow(PAYEE, { sent: true });
+  pool.node.mine(4);
+  const report = await settle(pool, String(again));
+  strictEqual(report.words[0]?.done, false);
+  match(report.words[0]?.detail ?? "", /at which .* paid it/);
+  deepStrictEqual(report.paid.map(({ txHash }) => txHash), [hash]);
+  deepStrictEqual(pool.account(PAYEE), [0n, 0n, OWED]);
+});
+
+Deno.test("runPayouts() tells by the transaction which of two debts of a login a word is about", async () => {
+  const { pool, hash } = await paidAndCreditedBack();
+  const more = OWED + 1n;
+  pool.credit(PAYEE, 1n);
+  const sent = String(pool.leaveGoRow(PAYEE, { amountShannon: more, sent: true }));
+  pool.node.mine(4);
+  pool.store.setField(KEYS.held, PAYEE, "by hand");
+  const released = await say(pool, { kind: "release", login: PAYEE });
+  strictEqual(released.words[0]?.done, false);
+  // The Go payer's row is proved by the one transfer of its amount.
+  deepStrictEqual(released.paid.map(({ txHash }) => txHash), [sent]);
+  const settled = await settle(pool, hash);
+  strictEqual(settled.words[0]?.done, true, JSON.stringify(settled.words));
+  deepStrictEqual(pool.account(PAYEE), [-OWED, 0n, OWED + more]);
+  strictEqual(openRecords(pool), 0);
+});
 
 Deno.test("runPayouts() may die at any call while it ends an orphan, and pays its login once", async () => {
   let died = true;
