@@ -13,10 +13,11 @@ export const READ_COMMANDS = [
   "GET",
   "HGET",
   "HGETALL",
+  "HSCAN",
   "SCAN",
   "TYPE",
-  "ZRANGE",
   "ZREVRANGE",
+  "ZSCAN",
   "ZSCORE",
 ] as const;
 

@@ -8,8 +8,6 @@ import type { Hash } from "../../domain/address.ts";
 import { Fault } from "../../domain/fault.ts";
 import { parseShannon } from "../../domain/money.ts";
 import { parsePaidRow } from "../../domain/paid_row.ts";
-import type { PaymentKey } from "../../domain/payment.ts";
-import { parsePendingRow, type PendingRow } from "../../domain/pending_row.ts";
 import type {
   LedgerReader,
   LedgerServer,
@@ -26,7 +24,9 @@ import {
 } from "./connection.ts";
 import { keysOf, type LedgerKeys, paidMember, sharedKeys } from "./keys.ts";
 import { type MinerScan, scanMiners } from "./miner_scan.ts";
+import { readObligations } from "./obligations.ts";
 import { accepted, unreachable } from "./reply_faults.ts";
+import { pairsOf, timeOf } from "./reply_values.ts";
 import { askServer } from "./server_facts.ts";
 
 /** How many rows are looked up in one round trip. */
@@ -76,38 +76,10 @@ export class RedisLedgerReader implements LedgerReader {
     return scanMiners({ start: this.keys.miner(""), name: this.name, send }, signal);
   }
 
-  /** GET, ZRANGE, HGETALL of everything unresolved, in one round trip. */
-  async obligations(): Promise<Obligations> {
-    const { lock, lease, pending, journal, pendingTx, pendingNonce, held, nonces, server } =
-      this.keys;
-    const texts = [lock, lease];
-    const hashes = [journal, pendingTx, pendingNonce, held, nonces, server];
-    const replies = await this.#send([
-      ...texts.map((key): RedisCommand => ["GET", key]),
-      ["ZRANGE", pending, "0", "-1", "WITHSCORES"],
-      ...hashes.map((key): RedisCommand => ["HGETALL", key]),
-    ]);
-    const reply = (index: number, key: string): RedisReply =>
-      this.#accepted(replies[index], `read key "${key}"`);
-    const text = (index: number, key: string): string | null => {
-      const value = reply(index, key);
-      return value === null ? null : String(value);
-    };
-    const hash = (index: number): ReadonlyMap<string, string> =>
-      new Map(pairsOf(reply(texts.length + 1 + index, hashes[index] ?? "")));
-    return {
-      lock: text(0, lock),
-      lease: text(1, lease),
-      pending: pairsOf(reply(2, pending)).map(([member, score]): PendingRow =>
-        parsePendingRow(member, timeOf(score))
-      ),
-      journal: hash(0) as ReadonlyMap<PaymentKey, string>,
-      pendingTx: hash(1),
-      pendingNonce: hash(2),
-      held: hash(3),
-      nonces: hash(4),
-      server: hash(5),
-    };
+  /** Everything unresolved, what grows in pages. */
+  obligations(): Promise<Obligations> {
+    const { keys, name } = this;
+    return readObligations({ keys, name, send: (commands) => this.#send(commands) });
   }
 
   /** ZSCORE of each row. */
@@ -191,18 +163,4 @@ export class RedisLedgerReader implements LedgerReader {
       throw unreachable(error, this.name);
     }
   }
-}
-
-/** A score as a time in unix seconds; infinity, which somebody else's hand wrote, is none. */
-function timeOf(score: string): number {
-  const seconds = Number(score);
-  return Number.isFinite(seconds) ? seconds : 0;
-}
-
-/** A flat list of names and values, as RESP2 has hashes and sorted sets with scores. */
-function pairsOf(reply: RedisReply): readonly (readonly [string, string])[] {
-  if (!Array.isArray(reply)) return [];
-  return reply.flatMap((name, index) =>
-    index % 2 === 0 ? [[String(name), String(reply[index + 1])] as const] : []
-  );
 }

@@ -200,10 +200,30 @@ Deno.test("obligations() reads whatever stands in the ledger", async () => {
   const { lock, lease, pending, journal } = await ledger.obligations();
   deepStrictEqual([lock, lease, journal.get("no key" as never)], ["", null, "\ufffd"]);
   deepStrictEqual(pending.map(({ kind, at }) => [kind, at]), [
+    ["row", 0],
     ["malformed", 1.5],
     ["malformed", 7],
     ["malformed", 8],
-    ["row", 0],
   ]);
   deepStrictEqual(await ledger.lock("one"), { kind: "go-payer", lock: "" });
+});
+
+Deno.test("obligations() reads thousands in flight page by page, each once", async () => {
+  await using attacked = await attackedRedis();
+  const count = 5_000;
+  const keys = Array.from({ length: count }, (_, index) => `login-${index}:${index + 1}`);
+  const pipeline = attacked.client.pipeline();
+  for (const [index, key] of keys.entries()) {
+    pipeline.zadd("eth:payments:pending", count - index, key);
+    pipeline.hset("eth:payments:journal", key, `{"record":"${"x".repeat(100)}"}`);
+    pipeline.hset("eth:payments:pendingnonce", key, String(index));
+  }
+  await pipeline.exec();
+  await using ledger = await attacked.ledger();
+  const before = attacked.proxy.requests.length;
+  const { pending, journal, pendingNonce } = await ledger.obligations();
+  ok(attacked.proxy.requests.length - before > 1);
+  deepStrictEqual(pending.map((row) => row.kind === "row" && row.key), keys.toReversed());
+  deepStrictEqual([...journal.keys()].toSorted(), keys.toSorted());
+  strictEqual(pendingNonce.size, count);
 });

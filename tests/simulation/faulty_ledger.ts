@@ -9,6 +9,7 @@ import type { Ledger } from "../../domain/ports/ledger.ts";
 import { type LedgerMethod, memoryLedger } from "../../adapters/memory/mod.ts";
 import { checkBetweenCommits } from "./invariants.ts";
 import type { Process } from "./process.ts";
+import { losesWrites } from "./scenario.ts";
 import { KEYS, type World } from "./world.ts";
 
 const WRITES: ReadonlySet<LedgerMethod> = new Set(["commit", "lock", "release"]);
@@ -53,8 +54,7 @@ export function faultyLedger(world: World, process: Process): Ledger {
   function noteChange(method: LedgerMethod, answer: unknown): void {
     world.noteJournal();
     checkBetweenCommits(world);
-    const { ledgerLosesWrites } = world.scenario.weather;
-    if (ledgerLosesWrites > 0 && process.random.chance(0.1)) world.copy = world.copyLedger();
+    if (losesWrites(world.scenario.weather) && process.random.chance(0.5)) world.noteCopy();
     const outcome = answer as { readonly kind?: string; readonly lockReleased?: boolean };
     process.log(`ledger.${method} ${outcome.kind ?? `lock released: ${outcome.lockReleased}`}`);
   }

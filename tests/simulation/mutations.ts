@@ -235,12 +235,6 @@ const LOST_WRITES: readonly Mutation[] = [
     replace: "if (noted !== undefined) return false;",
   },
   {
-    name: "a seal that is mined is taken for final",
-    file: "app/seal.ts",
-    find: "isFinal = (valueOf((await observe(run)).finalNonce) ?? 0) > range.to;",
-    replace: "isFinal = (valueOf((await observe(run)).pendingNonce) ?? 0) > range.to;",
-  },
-  {
     name: "a ledger that knows no nonce is restored from the journal alone",
     file: "domain/continuity.ts",
     find: "return Math.max(-1, ...known) + 1;",
@@ -308,4 +302,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...EVIDENCE,
   ...SENDING,
   ...LOST_WRITES,
+  ...REDIS,
 ];

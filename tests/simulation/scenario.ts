@@ -52,6 +52,8 @@ export interface WeatherRates {
   readonly otherPool: number;
   /** The ledger's server comes back with an older copy. */
   readonly ledgerLosesWrites: number;
+  /** The ledger forgets its newest writes, and nobody sees it. */
+  readonly ledgerRollsBack: number;
   /** The local journal is lost, and nothing else. */
   readonly diskLost: number;
 }
@@ -102,8 +104,13 @@ export function makeScenario(random: Random): Scenario {
  * ledger forgot is still known to other nodes: that is.
  */
 function asOneStory(weather: WeatherRates): WeatherRates {
-  if (weather.ledgerLosesWrites === 0) return weather;
-  return { ...weather, goPayer: 0, diskLost: 0, otherPool: Math.max(weather.otherPool, 0.1) };
+  if (!losesWrites(weather)) return weather;
+  return { ...weather, goPayer: 0, diskLost: 0, otherPool: Math.max(weather.otherPool, 0.5) };
+}
+
+/** Whether the ledger forgets what was written. */
+export function losesWrites(weather: WeatherRates): boolean {
+  return weather.ledgerLosesWrites > 0 || weather.ledgerRollsBack > 0;
 }
 
 type Choices = readonly [number, ...number[]];
@@ -133,7 +140,8 @@ const WEATHER_RATES: { readonly [Kind in keyof WeatherRates]: Choices } = {
   badValue: [0.02],
   goPayer: [0.05, 0.2],
   otherPool: [0.05, 0.3],
-  ledgerLosesWrites: [0.02, 0.06],
+  ledgerLosesWrites: [0.02, 0.06, 0.2],
+  ledgerRollsBack: [0.05, 0.2],
   diskLost: [0.02],
 };
 
@@ -144,6 +152,7 @@ const SELDOM: Readonly<Record<string, number>> = {
   badValue: 0.15,
   goPayer: 0.25,
   ledgerLosesWrites: 0.2,
+  ledgerRollsBack: 0.1,
   diskLost: 0.15,
   signal: 0.2,
   lie: 0.3,

@@ -12,8 +12,8 @@ import { decodeTransaction, encodeTransaction } from "../../adapters/memory/chai
 import { GoPayer } from "./go_payer.ts";
 import { WALLET } from "./payees.ts";
 import type { Random } from "./random.ts";
-import type { WeatherRates } from "./scenario.ts";
-import { addressOf, isSmallAmount, KEYS, type World } from "./world.ts";
+import { losesWrites, type WeatherRates } from "./scenario.ts";
+import { addressOf, isSmallAmount, KEYS, type LedgerCopy, type World } from "./world.ts";
 
 const GWEI = 10n ** 9n;
 
@@ -190,19 +190,24 @@ export class Weather {
     this.#note(`${what} of ${login} is nonsense now`);
   }
 
-  /** Copies the ledger now and then, and comes back with the last copy. */
+  /** Copies the ledger now and then, and comes back as one of the copies. */
   #ledgerServer(): void {
-    if (this.#world.scenario.weather.ledgerLosesWrites === 0) return;
-    if (this.#happens("ledgerLosesWrites")) {
-      const restarts = this.#random.chance(0.7);
-      this.#loseDisk({ isSeen: restarts });
-      this.#world.restoreLedger({ restarts });
-      if (this.#random.chance(0.5)) this.#loseMempool();
-      this.#note(`the ledger comes back as an older copy, ${restarts ? "restarted" : "unseen"}`);
-    } else if (this.#random.chance(0.1)) {
-      this.#world.copy = this.#world.copyLedger();
-      this.#note("the ledger's server makes a copy");
-    }
+    if (!losesWrites(this.#world.scenario.weather)) return;
+    const restarts = this.#happens("ledgerLosesWrites");
+    if (restarts || this.#happens("ledgerRollsBack")) this.#restore({ restarts });
+    else if (this.#random.chance(0.1)) this.#world.noteCopy();
+  }
+
+  #restore({ restarts }: { readonly restarts: boolean }): void {
+    const [first, ...more] = this.#world.copies;
+    if (first === undefined) return;
+    const copy = this.#random.pick([first, ...more]);
+    this.#loseDisk(copy, { isSeen: restarts });
+    this.#world.restoreLedger(copy, { restarts });
+    if (this.#random.chance(0.5)) this.#loseMempool();
+    this.#note(`the ledger comes back as an older copy, ${restarts ? "restarted" : "unseen"}`);
+    // What is planned anew is not what was lost.
+    while (this.#random.chance(0.5)) this.#credit();
   }
 
   /** The node was on the same machine. What it had sent on is abroad still. */
@@ -216,14 +221,14 @@ export class Weather {
    * With the ledger's newest writes the disk may go, too. What both forget can be sealed off where the
    * server is seen to be another than a run had noted, and no reorganisation takes blocks back.
    */
-  #loseDisk({ isSeen }: { readonly isSeen: boolean }): void {
+  #loseDisk(copy: LedgerCopy, { isSeen }: { readonly isSeen: boolean }): void {
     const { node, inLedger, scenario } = this.#world;
     const final = node.nonceAt(
       WALLET,
       Math.max(0, node.head.number - scenario.policy.confirmations),
     );
     const isFinal = [...inLedger.keys()].every((deed) => Number(deed.split(" ")[0]) < (final ?? 0));
-    const isNoted = isSeen && KEYS.server in this.#world.copy.dump && scenario.weather.reorg === 0;
+    const isNoted = isSeen && KEYS.server in copy.dump && scenario.weather.reorg === 0;
     if ((isFinal || isNoted) && this.#random.chance(0.5)) this.#loseJournal();
   }
 

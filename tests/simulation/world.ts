@@ -41,6 +41,9 @@ export interface LedgerCopy {
   readonly credited: ReadonlyMap<string, bigint>;
 }
 
+/** How many copies of the ledger are kept. */
+const COPIES_KEPT = 4;
+
 /** How many older views of the chain a lagging node may still have. */
 const VIEWS_KEPT = 5;
 
@@ -61,8 +64,8 @@ export class World {
   restores = 0;
   /** How often it did so as another process. */
   restarts = 0;
-  /** The copy that it comes back with. */
-  copy: LedgerCopy;
+  /** The newest copies of it, oldest first: it comes back as one of them. */
+  copies: readonly LedgerCopy[];
   /** What was found to be wrong. */
   readonly violations: string[] = [];
   /** What each miner had and was credited as far as the ledger remembers, in Shannon. */
@@ -98,7 +101,7 @@ export class World {
     this.#payEarlier();
     this.node.mine(8); // Deeper than any reorganisation reaches.
     this.node.fund(WALLET, fundsWei);
-    this.copy = this.copyLedger();
+    this.copies = [this.#copyLedger()];
     this.noteHead();
   }
 
@@ -143,14 +146,20 @@ export class World {
     this.#noteCredit(login, amountShannon);
   }
 
-  /** The ledger as it is, and what it remembers. */
-  copyLedger(): LedgerCopy {
+  /** Makes a copy of the ledger. */
+  noteCopy(): void {
+    this.copies = [...this.copies, this.#copyLedger()].slice(-COPIES_KEPT);
+  }
+
+  #copyLedger(): LedgerCopy {
     return { dump: this.store.dump(), credited: new Map(this.credited) };
   }
 
-  /** The ledger forgets what is newer than its copy: as another process, or without being seen. */
-  restoreLedger({ restarts }: { readonly restarts: boolean }): void {
-    const { dump, credited } = this.copy;
+  /** The ledger forgets what is newer than a copy: as another process, or without being seen. */
+  restoreLedger(
+    { dump, credited }: LedgerCopy,
+    { restarts }: { readonly restarts: boolean },
+  ): void {
     for (const key of this.store.keys()) this.store.delete(key);
     this.store.seed(dump);
     this.store.delete(KEYS.lease);
