@@ -18,13 +18,22 @@ export interface Wanted {
   readonly kind?: string | undefined;
   /** How many pools live at the same time. */
   readonly pools: number;
+  /** Whether no round begins any more when one was violated. */
+  readonly stopsAtFailure?: boolean;
 }
 
 /** Plays all rounds, those of a pool one after the other, and tells of each at its end. */
 export async function play(wanted: Wanted, tell: (result: RoundResult) => void): Promise<void> {
   const rest = plansOf(wanted).values();
+  let isStopped = false;
   await Promise.all(Array.from({ length: wanted.pools }, async () => {
-    for (const plan of rest) await live(plan, tell);
+    for (const plan of rest) {
+      for await (const result of live(plan)) {
+        tell(result);
+        isStopped ||= wanted.stopsAtFailure === true && result.violations.length > 0;
+        if (isStopped) return;
+      }
+    }
   }));
 }
 
@@ -38,13 +47,13 @@ function plansOf({ seed, rounds, only, kind }: Wanted): readonly PoolPlan[] {
 }
 
 /** A pool in which something went wrong is left, and its later rounds begin anew. */
-async function live(plan: PoolPlan, tell: (result: RoundResult) => void): Promise<void> {
+async function* live(plan: PoolPlan): AsyncGenerator<RoundResult> {
   let world: World | undefined;
   try {
     for (const round of plan.rounds) {
       world ??= await World.start(plan);
       const result = await playRound(world, round);
-      tell(result);
+      yield result;
       if (result.violations.length === 0) continue;
       await world[Symbol.asyncDispose]();
       world = undefined;

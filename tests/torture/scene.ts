@@ -75,12 +75,11 @@ export class Scene implements AsyncDisposable {
     this.with(run, at, (request) => passAndAct(request, at, act));
   }
 
-  /** Resolves at a moment of a run, or when it has ended. Answers whether it runs. */
-  async reach(run: ProgramRun, at: Moment): Promise<boolean> {
+  /** Resolves at a moment of a run, or when it has ended. */
+  async reach(run: ProgramRun, at: Moment): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.at(run, at, () => Promise.resolve(resolve()));
     await Promise.race([promise, run.ended]);
-    return !run.isOver;
   }
 
   /** Waits for a run's end, which must be one of these, and for what is being done to it. */
@@ -92,6 +91,7 @@ export class Scene implements AsyncDisposable {
     if (!expected.includes(code)) {
       this.violations.push(`a run ended with ${code}, expected ${expected.join(" or ")}`);
     }
+    if (run.isStuck) this.violations.push("a run did not come to an end");
     if (/met a bug/.test(stderr)) this.violations.push("a run met a bug");
     return result;
   }
@@ -101,7 +101,11 @@ export class Scene implements AsyncDisposable {
     isOver: () => boolean,
     act: (request: Intercepted) => Promise<void>,
   ): void {
-    void intercept(this.links, at, isOver).then((request) => this.#acts.push(act(request)));
+    void intercept(this.links, at, isOver).then((request) => {
+      const doing = act(request);
+      doing.catch(() => {}); // Told where it is waited for.
+      this.#acts.push(doing);
+    });
   }
 
   /** Adds to the story. */

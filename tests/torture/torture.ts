@@ -18,7 +18,7 @@ import { play, type Wanted } from "./play.ts";
 import type { RoundResult } from "./round.ts";
 
 const USAGE = "Usage: deno task torture [--runs NUMBER] [--seed NUMBER] [--round NUMBER] " +
-  "[--kind KIND] [--pools NUMBER] [--verbose]";
+  "[--kind KIND] [--pools NUMBER] [--stop-at-failure] [--verbose]";
 
 /** How many pools live at the same time, unless it is said. A run mostly waits for blocks. */
 export const POOLS = 3;
@@ -72,6 +72,7 @@ function wantedOf(args: readonly string[]): Wanted | undefined {
       round: { type: "string" },
       kind: { type: "string" },
       pools: { type: "string", default: String(POOLS) },
+      "stop-at-failure": { type: "boolean", default: false },
       verbose: { type: "boolean" },
     },
   });
@@ -82,7 +83,8 @@ function wantedOf(args: readonly string[]): Wanted | undefined {
   const isUsable = [seed, rounds, only ?? 0, pools].every((number) =>
     Number.isSafeInteger(number) && number >= 0
   );
-  return isUsable ? { seed, rounds, only, kind: values.kind, pools } : undefined;
+  const stopsAtFailure = values["stop-at-failure"];
+  return isUsable ? { seed, rounds, only, kind: values.kind, pools, stopsAtFailure } : undefined;
 }
 
 function summaryOf(results: readonly RoundResult[], seconds: number): string {
