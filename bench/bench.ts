@@ -32,7 +32,7 @@ const MEASUREMENTS: Readonly<Record<string, (quick: boolean) => Promise<readonly
     measurePlan(
       quick
         ? { miners: 50_000, payees: 500, others: 100_000, sample: 5_000, tries: 1 }
-        : { miners: 1_000_000, payees: 10_000, others: 3_000_000, sample: 50_000, tries: 3 },
+        : { miners: 1_000_000, payees: 10_000, others: 3_000_000, sample: 20_000, tries: 2 },
     ),
   pay: (quick) =>
     measurePayments(
@@ -42,9 +42,9 @@ const MEASUREMENTS: Readonly<Record<string, (quick: boolean) => Promise<readonly
     measureGrowth(
       quick
         ? { payees: [1_000, 10_000], tries: 10 }
-        : { payees: [1_000, 10_000, 100_000], tries: 50 },
+        : { payees: [1_000, 10_000, 100_000], tries: 30 },
     ),
-  start: (quick) => measureStart({ tries: quick ? 3 : 15 }),
+  start: (quick) => measureStart({ tries: quick ? 3 : 11 }),
   simulate: (quick) => measureSimulator({ seeds: quick ? 100 : 500 }),
 };
 

@@ -86,6 +86,8 @@ export class World {
   readonly repairs: (() => void)[] = [];
   /** The newest views of the chain, oldest first. */
   views: readonly ChainView[] = [];
+  /** The journal's records that were read for {@linkcode inLedger}. */
+  readonly #noted = new Set<string>();
 
   /** Makes a pool and a chain before the first run. */
   constructor(scenario: Scenario, random: Random) {
@@ -125,6 +127,8 @@ export class World {
   /** Remembers what stands in the ledger's journal. */
   noteJournal(): void {
     for (const record of this.store.fields(KEYS.journal).values()) {
+      if (this.#noted.has(record)) continue;
+      this.#noted.add(record);
       const decoded = decodeRecord(record);
       if ("problem" in decoded) continue;
       const { login } = decoded.payment;
