@@ -30,6 +30,7 @@ export {
   type Remedy,
 } from "./domain/continuity.ts";
 export {
+  type Creditor,
   type FinalTransaction,
   hashesToSpeakFor,
   needsWord,

@@ -9,9 +9,15 @@ import { MAX_EXPLAINED, type Remedy } from "../domain/continuity.ts";
 import { type Fact, valueOf } from "../domain/fact.ts";
 import { Fault } from "../domain/fault.ts";
 import { loginsInFlight } from "../domain/leftovers.ts";
+import { parseShannon, shannon } from "../domain/money.ts";
 import type { MinedTransaction, Receipt } from "../domain/ports/chain.ts";
 import type { Checksum } from "../domain/ports/checksum.ts";
-import { type FinalTransaction, planRestoration, type Restored } from "../domain/restoration.ts";
+import {
+  type Creditor,
+  type FinalTransaction,
+  planRestoration,
+  type Restored,
+} from "../domain/restoration.ts";
 import type { Assessment, AssessOptions, AssessPorts } from "./assess.ts";
 import { newestFinal, scanBack } from "./scan_back.ts";
 import type { Scanner } from "./scan_final.ts";
@@ -61,7 +67,7 @@ export async function restorationOf(
     journalled,
     mined,
     recorded,
-    logins: await loginsOf(ports, [...mined.values()], signal),
+    miners: await minersPaidBy(ports, [...mined.values()], signal),
     inFlight: loginsInFlight(leftovers),
   });
 }
@@ -108,22 +114,26 @@ function statusOf(
     : "missing";
 }
 
-/** Which of the pool's miners these transactions paid. */
-async function loginsOf(
+/** Which of the pool's miners these transactions paid, each once, whatever a scan repeats. */
+async function minersPaidBy(
   { ledger, checksum }: RestorationPorts,
   transactions: readonly FinalTransaction[],
   signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<Address, readonly string[]>> {
-  const logins = new Map<Address, string[]>(transactions.flatMap(({ to }) => to ? [[to, []]] : []));
-  if (logins.size === 0) return logins;
+): Promise<ReadonlyMap<Address, readonly Creditor[]>> {
+  const found = new Map<Address, Map<string, Creditor>>(
+    transactions.flatMap(({ to }) => to ? [[to, new Map()]] : []),
+  );
+  if (found.size === 0) return new Map();
   for await (const page of ledger.miners(signal)) {
-    for (const { login } of page) {
+    for (const { login, balance } of page) {
       const parsed = parseAddress(login, checksum);
-      if ("address" in parsed) logins.get(parsed.address)?.push(login);
+      const spellings = "address" in parsed ? found.get(parsed.address) : undefined;
+      const balanceShannon = parseShannon(balance ?? "0") ?? shannon(0n);
+      spellings?.set(login, { login, balanceShannon });
     }
   }
   signal?.throwIfAborted();
-  return logins;
+  return new Map([...found].map(([address, spellings]) => [address, [...spellings.values()]]));
 }
 
 function known<T>(fact: Fact<T>): T {

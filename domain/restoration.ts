@@ -6,7 +6,7 @@
  */
 
 import type { Address, Hash } from "./address.ts";
-import { shannon, WEI_PER_SHANNON } from "./money.ts";
+import { type Shannon, shannon, WEI_PER_SHANNON } from "./money.ts";
 import { attemptHashes, type Payment } from "./payment.ts";
 import type { MinedTransaction, Receipt } from "./ports/chain.ts";
 import type { Debt } from "./transition.ts";
@@ -15,6 +15,13 @@ import type { Debt } from "./transition.ts";
 export interface FinalTransaction extends MinedTransaction {
   /** `missing`: the node does not tell, and the recipient is not known to run no code. */
   readonly status: Receipt["status"];
+}
+
+/** A miner, and what the ledger owes to it as it stands. */
+export interface Creditor {
+  readonly login: string;
+  /** 0 where the ledger has no number. */
+  readonly balanceShannon: Shannon;
 }
 
 /** What is known of the nonces that the ledger forgot. */
@@ -29,8 +36,8 @@ export interface RestorationFacts {
   readonly mined: ReadonlyMap<number, FinalTransaction>;
   /** Nonces whose transactions are rows of `P:payments:all`. */
   readonly recorded: ReadonlySet<number>;
-  /** Logins by the address that they name: of all miners that final transactions paid. */
-  readonly logins: ReadonlyMap<Address, readonly string[]>;
+  /** Miners by the address that their logins name: of all whom final transactions paid. */
+  readonly miners: ReadonlyMap<Address, readonly Creditor[]>;
   /** Logins of which something is unresolved in the ledger. */
   readonly inFlight: ReadonlySet<string>;
 }
@@ -66,20 +73,36 @@ export type Restored =
  */
 export function planRestoration(facts: RestorationFacts): readonly Restored[] {
   const steps: Restored[] = [];
-  const open = new Set(facts.inFlight);
+  const so: Progress = { open: new Set(facts.inFlight), debited: new Map() };
   for (let nonce = facts.from;; nonce++) {
-    const step = stepAt(nonce, facts, open);
+    const step = stepAt(nonce, facts, so);
     if (step === undefined) return steps;
     steps.push(step);
     if (step.kind === "unclear") return steps;
-    if (step.kind === "debit-again") open.add(step.payment.login);
+    if (step.kind === "debit-again") so.open.add(step.payment.login);
+    const debt = step.kind === "debit-again"
+      ? step.payment
+      : step.kind === "adopt"
+      ? step.debt
+      : null;
+    if (debt !== null) {
+      so.debited.set(debt.login, (so.debited.get(debt.login) ?? 0n) + debt.amountShannon);
+    }
   }
+}
+
+/** What the steps so far come to. */
+interface Progress {
+  /** Logins of which something is unresolved. */
+  readonly open: Set<string>;
+  /** What was debited anew, by login, in Shannon. */
+  readonly debited: Map<string, bigint>;
 }
 
 function stepAt(
   nonce: number,
   facts: RestorationFacts,
-  open: ReadonlySet<string>,
+  { open, debited }: Progress,
 ): Restored | undefined {
   if (facts.recorded.has(nonce)) return { kind: "recorded", nonce };
   const transaction = facts.mined.get(nonce);
@@ -90,7 +113,7 @@ function stepAt(
   if (payment !== undefined) return journalStep(payment, open);
   if (journalled.length > 1) return unclear(nonce, "the local journal has two payments for it");
   if (transaction === undefined) return undefined;
-  const step = chainStep(transaction, facts);
+  const step = chainStep(transaction, facts, debited);
   return step.kind === "adopt" && open.has(step.debt.login) ? crowded(nonce, step.debt) : step;
 }
 
@@ -109,7 +132,8 @@ function crowded(nonce: number, { login }: Debt): Restored {
 
 function chainStep(
   transaction: FinalTransaction,
-  { wallet, logins }: RestorationFacts,
+  { wallet, miners }: RestorationFacts,
+  debited: ReadonlyMap<string, bigint>,
 ): Restored {
   const { nonce, to, valueWei, data, status } = transaction;
   const pass = (why: string, proved = false): Restored => ({
@@ -121,18 +145,33 @@ function chainStep(
   });
   if (to === wallet && valueWei === 0n) return pass("it moved nothing", true);
   if (status === "reverted") return pass("it reverted");
-  const login = to === null ? undefined : nameOf(to, logins.get(to) ?? []);
-  if (login === undefined) return pass("its recipient is no miner of the pool");
+  const spellings = to === null ? [] : miners.get(to) ?? [];
+  if (spellings.length === 0) return pass("its recipient is no miner of the pool");
   if (valueWei === 0n) return pass("it moved nothing");
   if (data !== "0x" || valueWei % WEI_PER_SHANNON !== 0n) return pass("no payout looks like it");
   if (status === "missing") return unclear(nonce, "the node does not tell whether it succeeded");
-  const debt = { login, amountShannon: shannon(valueWei / WEI_PER_SHANNON) };
+  const amountShannon = shannon(valueWei / WEI_PER_SHANNON);
+  const debt = { login: debtorOf(amountShannon, spellings, debited), amountShannon };
   return { kind: "adopt", nonce, debt, transaction };
 }
 
-/** Pools spell logins in lower case; where several spell one address, its owner is one all the same. */
-function nameOf(address: Address, logins: readonly string[]): string | undefined {
-  return logins.find((login) => login === address) ?? logins.toSorted()[0];
+/**
+ * Which of the logins that spell one address a payout was made to: a payer pays all that a login is
+ * owed, so one that is owed just this; else the one that is owed most, since whoever is still owed
+ * something is paid again.
+ */
+function debtorOf(
+  amountShannon: Shannon,
+  spellings: readonly Creditor[],
+  debited: ReadonlyMap<string, bigint>,
+): string {
+  const owed = spellings.map(({ login, balanceShannon }) => ({
+    login,
+    balance: balanceShannon - (debited.get(login) ?? 0n),
+  }));
+  const exact = owed.find(({ balance }) => balance === amountShannon);
+  const most = owed.reduce((one, other) => other.balance > one.balance ? other : one);
+  return (exact ?? most).login;
 }
 
 /** What the operator has to speak for: the hashes of these steps' transactions. */

@@ -37,7 +37,7 @@ pureTest(
     const steps = plan({
       journalled: [last],
       mined: transactions(payout),
-      logins: new Map([[MINER, [MINER]]]),
+      miners: owing([MINER, 5n]),
     });
     const debt = { login: MINER, amountShannon: shannon(5n) };
     deepStrictEqual(steps, [
@@ -49,7 +49,7 @@ pureTest(
 );
 
 pureTest("planRestoration() passes over what was no payout, and says why", () => {
-  const logins = new Map([[MINER, [MINER]], [WALLET, [WALLET]]]);
+  const miners = new Map([...owing([MINER, 5n]), [WALLET, owing([WALLET, 5n]).get(MINER) ?? []]]);
   const table: [changes: Partial<FinalTransaction>, why: string, proved: boolean][] = [
     [{ to: WALLET, valueWei: wei(0n) }, "it moved nothing", true],
     [{ to: MINER, status: "reverted" }, "it reverted", false],
@@ -61,19 +61,19 @@ pureTest("planRestoration() passes over what was no payout, and says why", () =>
   ];
   for (const [changes, why, proved] of table) {
     const transaction = transfer(7, changes);
-    const steps = plan({ mined: transactions(transaction), logins });
+    const steps = plan({ mined: transactions(transaction), miners });
     deepStrictEqual(steps, [{ kind: "pass", nonce: 7, transaction, why, proved }]);
     deepStrictEqual(hashesToSpeakFor(steps), proved ? [] : [transaction.hash]);
   }
 });
 
 pureTest("planRestoration() ends where nobody can tell", () => {
-  const logins = new Map([[MINER, [MINER]]]);
+  const miners = owing([MINER, 5n]);
   const payout = transfer(7, { to: MINER });
   const two = [journalled(7, MINER), journalled(7, OTHER)];
   const table: [facts: Partial<RestorationFacts>, why: RegExp][] = [
-    [{ mined: transactions({ ...payout, status: "missing" }), logins }, /does not tell whether/],
-    [{ mined: transactions(payout), logins, inFlight: new Set([MINER]) }, /has to end first/],
+    [{ mined: transactions({ ...payout, status: "missing" }), miners }, /does not tell whether/],
+    [{ mined: transactions(payout), miners, inFlight: new Set([MINER]) }, /has to end first/],
     [{ journalled: [journalled(7, MINER)], inFlight: new Set([MINER]) }, /has to end first/],
     [{ journalled: two }, /two payments/],
     [{ journalled: two, mined: transactions(payout) }, /two payments/],
@@ -102,19 +102,31 @@ pureTest(
   },
 );
 
-pureTest("planRestoration() names a payout as the pool spells its miners", () => {
+pureTest("planRestoration() debits of several spellings the one that was paid, or can pay", () => {
   const spelled = MINER.replaceAll("a", "A");
-  const table: [logins: string[], login: string][] = [
-    [[spelled, MINER], MINER],
-    [[spelled], spelled],
+  const table: [owed: [string, bigint][], login: string][] = [
+    [[[spelled, 0n]], spelled],
+    [[[MINER, 9n], [spelled, 5n]], spelled],
+    [[[MINER, 5n], [spelled, 9n]], MINER],
+    [[[MINER, 1n], [spelled, 9n]], spelled],
+    [[[MINER, -2n], [spelled, -9n]], MINER],
   ];
-  for (const [logins, login] of table) {
+  for (const [owed, login] of table) {
     const [step] = plan({
       mined: transactions(transfer(7, { to: MINER })),
-      logins: new Map([[MINER, logins]]),
+      miners: owing(...owed),
     });
     strictEqual(step?.kind === "adopt" && step.debt.login, login);
   }
+});
+
+pureTest("planRestoration() counts what it has debited already", () => {
+  const spelled = MINER.replaceAll("a", "A");
+  const steps = plan({
+    mined: transactions(transfer(7, { to: MINER }), transfer(8, { to: MINER })),
+    miners: owing([MINER, 5n], [spelled, 4n]),
+  });
+  deepStrictEqual(steps.map((step) => step.kind === "adopt" && step.debt.login), [MINER, spelled]);
 });
 
 pureTest("planRestoration() goes nonce by nonce without a gap, and ends at what is unclear", () => {
@@ -144,10 +156,18 @@ function plan(facts: Partial<RestorationFacts>): readonly Restored[] {
     journalled: [],
     mined: new Map(),
     recorded: new Set(),
-    logins: new Map(),
+    miners: new Map(),
     inFlight: new Set(),
     ...facts,
   });
+}
+
+/** Miners whose logins spell one address. */
+function owing(...owed: readonly (readonly [string, bigint])[]): RestorationFacts["miners"] {
+  return new Map([[
+    MINER,
+    owed.map(([login, balance]) => ({ login, balanceShannon: shannon(balance) })),
+  ]]);
 }
 
 function journalled(nonce: number, login: string): Payment {
