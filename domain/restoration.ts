@@ -19,6 +19,7 @@ export interface FinalTransaction extends MinedTransaction {
 
 /** A miner, and what the ledger owes to it as it stands. */
 export interface Creditor {
+  /** As its key has it. */
   readonly login: string;
   /** 0 where the ledger has no number. */
   readonly balanceShannon: Shannon;
