@@ -4,6 +4,7 @@
  * @module
  */
 
+import { TRANSFER_GAS } from "../../domain/fees.ts";
 import type { GasEstimate } from "../../domain/ports/chain.ts";
 import { factOf, wordsOf } from "./answers.ts";
 import { decodeGas } from "./decoding/values.ts";
@@ -19,7 +20,10 @@ export function readEstimate(answer: RpcAnswer | undefined): GasEstimate {
   const gas = factOf(answer, decodeGas);
   switch (gas.kind) {
     case "present":
-      return { kind: "gas", gas: gas.value };
+      // With less than any transfer takes, nodes would refuse the payment for good.
+      return gas.value >= TRANSFER_GAS
+        ? { kind: "gas", gas: gas.value }
+        : { kind: "unknown", why: `answered ${gas.value} of gas, less than a transfer takes` };
     case "unknown":
       return gas;
     case "absent":

@@ -204,6 +204,7 @@ Deno.test("readEstimate() takes what is no amount of gas for unknown", () => {
     gas: 21_000n,
   });
   strictEqual(readEstimate({ kind: "result", result: 21_000 }).kind, "unknown");
+  strictEqual(readEstimate({ kind: "result", result: "0x5207" }).kind, "unknown"); // Less.
   strictEqual(readEstimate({ kind: "silence", why: "no answer" }).kind, "unknown");
 });
 
