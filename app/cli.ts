@@ -7,6 +7,7 @@
 import { Command, CommanderError } from "commander";
 import manifest from "../deno.json" with { type: "json" };
 import { Fault } from "../domain/fault.ts";
+import { oneLine } from "../domain/one_line.ts";
 import type { CliDeps, CommonOptions } from "./commands/command.ts";
 import { printJson } from "./commands/command.ts";
 import { type ExitCode, exitCodeOfError } from "./exit_code.ts";
@@ -104,7 +105,7 @@ function fail(args: readonly string[], deps: CliDeps, error: unknown): ExitCode 
   };
   if (options.json) printJson(deps, errorToJson(error));
   const message = error instanceof Error ? error.message : String(error);
-  deps.stderr(error instanceof Fault ? message : `Paydirt met a bug: ${message}`);
+  deps.stderr(error instanceof Fault ? message : `Paydirt met a bug: ${oneLine(message)}`);
   if (options.verbose && error instanceof Error) deps.stderr(error.stack ?? "no stack");
   return exitCodeOfError(error);
 }

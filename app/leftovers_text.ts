@@ -9,6 +9,7 @@ import { describeRestored } from "../adapters/terminal/plain_log.ts";
 import type { HoldReason } from "../domain/decide.ts";
 import type { Hold } from "../domain/hold.ts";
 import { formatCoins } from "../domain/money.ts";
+import { oneLine } from "../domain/one_line.ts";
 import {
   debtOf,
   type OpenDebt,
@@ -29,7 +30,7 @@ export function describeLeftovers(
   const parts = [
     goLock === null
       ? []
-      : [`A Go payer holds the lock: "${goLock}". When none runs: resolve --take-lock`],
+      : [`A Go payer holds the lock: "${oneLine(goLock)}". When none runs: resolve --take-lock`],
     section("Payments in flight", payments, (payment) => [
       payment.login,
       formatCoins(payment.amountShannon),
@@ -61,7 +62,9 @@ export function describeLeftovers(
       describeRestored(step),
       needsWord(step) ? "on your word (--adopt)" : "",
     ]),
-    continuity.kind === "continuous" ? [] : [`${continuity.why}. Way out: ${continuity.wayOut}.`],
+    continuity.kind === "continuous"
+      ? []
+      : [oneLine(`${continuity.why}. Way out: ${continuity.wayOut}.`)],
   ].flat();
   return parts.length === 0 ? "Nothing to resolve." : parts.join("\n");
 }
@@ -85,7 +88,7 @@ function blocks<T>(
   return [
     `${title} (${items.length}):`,
     ...items.flatMap((item) =>
-      linesOf(item).map((line, index) => `${index === 0 ? "  " : "    "}${line}`)
+      linesOf(item).map((line, index) => `${index === 0 ? "  " : "    "}${oneLine(line)}`)
     ),
   ];
 }

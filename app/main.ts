@@ -6,6 +6,7 @@
 
 import process from "node:process";
 import { askPassword } from "../adapters/system/password_prompt.ts";
+import { readTextFile } from "../adapters/system/read_text.ts";
 import { main } from "./cli.ts";
 import type { CliDeps } from "./commands/command.ts";
 
@@ -18,7 +19,7 @@ function systemDeps(signal: AbortSignal): CliDeps {
     terminal: Deno.stderr.isTerminal() ? process.stderr : undefined,
     env: readEnvironment,
     startFolder: readEnvironment("INIT_CWD") ?? Deno.cwd(),
-    readTextFile: Deno.readTextFile,
+    readTextFile,
     signal,
     confirm: Deno.stdin.isTerminal() ? confirm : undefined,
     askPassword,

@@ -9,6 +9,7 @@ import { KeySigner } from "../adapters/ethereum/signers/key_signer.ts";
 import { KeystoreSigner } from "../adapters/ethereum/signers/keystore_signer.ts";
 import { openNodeSigner } from "../adapters/ethereum/signers/node_signer.ts";
 import { RemoteSigner } from "../adapters/ethereum/signers/remote_signer.ts";
+import { readTextFile } from "../adapters/system/read_text.ts";
 import type { Address } from "../domain/address.ts";
 import { Fault } from "../domain/fault.ts";
 import type { Signer } from "../domain/ports/signer.ts";
@@ -46,6 +47,7 @@ export async function openSigner(config: SignerConfig, deps: SignerDeps): Promis
       return new KeystoreSigner({
         file: config.file,
         password: () => readPassword(config.password, config.file, deps),
+        readTextFile,
       });
     case "key":
       return new KeySigner(
@@ -82,7 +84,7 @@ async function readPassword(
 async function readSecret(source: SecretSource, what: string): Promise<string> {
   let text: string | undefined;
   try {
-    text = source.kind === "env" ? Deno.env.get(source.name) : await Deno.readTextFile(source.file);
+    text = source.kind === "env" ? Deno.env.get(source.name) : await readTextFile(source.file);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Fault("config", `Cannot read ${what} from ${nameOf(source)}: ${why}`, { cause });

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { formatCoins, shannonCovering, sumShannon, wei } from "../domain/money.ts";
+import { formatCoins, shannonCovering, sumShannon } from "../domain/money.ts";
+import { oneLine } from "../domain/one_line.ts";
 import type { Skipped } from "../domain/plan.ts";
 import type { LeftInFlight, RunReport } from "../domain/report.ts";
 import type { DryRunReport } from "./dry_run.ts";
@@ -14,7 +15,7 @@ import { describeOutcome } from "./words_text.ts";
 /** What a run did. */
 export function describeRun(report: RunReport): string {
   const paidShannon = sumShannon(report.paid.map(({ amountShannon }) => amountShannon));
-  const fees = formatCoins(shannonCovering(wei(report.feesWei)));
+  const fees = formatCoins(shannonCovering(report.feesWei));
   const parts = [
     report.paid.length === 0
       ? "Paid nobody."
@@ -30,14 +31,14 @@ export function describeRun(report: RunReport): string {
     ...section("Held for an operator", report.held, ({ login, reason, since }) => [
       login,
       reason,
-      since === 0 ? "" : `since ${new Date(since * 1000).toISOString().slice(0, 16)}Z`,
+      sinceWhen(since),
     ]),
     ...section("In flight, left to the next run", report.inFlight, inFlightRow),
     ...section("Skipped", report.skipped, skippedRow),
     report.belowThreshold === 0 ? "" : `${miners(report.belowThreshold)} below the threshold.`,
     report.shortfallWei === 0n ? "" : shortfall(report.shortfallWei),
-    ...report.attention.map((line) => `Needs an operator: ${line}`),
-    report.stopped === null ? "" : `Stopped early: ${stoppedBecause(report)}`,
+    ...report.attention.map((line) => `Needs an operator: ${oneLine(line)}`),
+    report.stopped === null ? "" : `Stopped early: ${oneLine(stoppedBecause(report))}`,
   ];
   return parts.filter((part) => part !== "").join("\n");
 }
@@ -62,10 +63,17 @@ export function describeDryRun(report: DryRunReport): string {
     `${miners(totals.belowThreshold)} below the threshold.`,
     ...section("In flight", report.inFlight, inFlightRow),
     totals.shortfallWei === 0n ? "" : shortfall(totals.shortfallWei),
-    ...failed.map(({ name, detail }) => `Check ${name} failed: ${detail}`),
+    ...failed.map(({ name, detail }) => `Check ${name} failed: ${oneLine(detail)}`),
     failed.length === 0 ? "All checks passed. Nothing was written." : "Nothing was written.",
   ];
   return parts.filter((part) => part !== "").join("\n");
+}
+
+/** An operator's own text may hold any number, or none. */
+function sinceWhen(since: number): string {
+  const date = new Date(since * 1000);
+  if (since === 0 || Number.isNaN(date.getTime())) return "";
+  return `since ${date.toISOString().slice(0, 16)}Z`;
 }
 
 function skippedRow({ login, amountShannon, reason }: Skipped): readonly string[] {
@@ -101,7 +109,7 @@ function shortfall(shortfallWei: bigint): string {
 }
 
 function coinsOfWei(amountWei: bigint): string {
-  return formatCoins(shannonCovering(wei(amountWei)));
+  return formatCoins(shannonCovering(amountWei));
 }
 
 function people(count: number): string {

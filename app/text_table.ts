@@ -5,6 +5,7 @@
  */
 
 import Table from "cli-table3";
+import { oneLine } from "../domain/one_line.ts";
 
 /** A titled table, or nothing where there are no items. */
 export function section<T>(
@@ -27,6 +28,9 @@ function table(rows: readonly (readonly string[])[]): string {
     style: { "padding-left": 0, "padding-right": 0, border: [], head: [] },
   });
   // A pool may have a miner whose login is empty; the first column shows that it is there.
-  drawn.push(...rows.map(([first, ...others]) => [first === "" ? '""' : first, ...others]));
+  for (const cells of rows) {
+    const [first = "", ...others] = cells.map(oneLine);
+    drawn.push([first === "" ? '""' : first, ...others]);
+  }
   return drawn.toString().split("\n").map((line) => `  ${line.trimEnd()}`).join("\n");
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { oneLine } from "../domain/one_line.ts";
 import type { OperatorWord, WordOutcome } from "../domain/operator_word.ts";
 import type { Json } from "./json_report.ts";
 
@@ -25,13 +26,13 @@ const DONE: Readonly<Record<Kind, string>> = {
 
 /** What became of a word. */
 export function describeOutcome({ word, done, detail }: WordOutcome): string {
-  return done ? `${DONE[word.kind]} "${word.login}": ${detail}` : refusal(word, detail);
+  return done ? oneLine(`${DONE[word.kind]} "${word.login}": ${detail}`) : refusal(word, detail);
 }
 
 /** What would become of it. */
 export function describeIntent({ word, done, detail }: WordOutcome): string {
   return done
-    ? `Would ${INFINITIVES[word.kind]} "${word.login}": ${detail}`
+    ? oneLine(`Would ${INFINITIVES[word.kind]} "${word.login}": ${detail}`)
     : refusal(word, detail);
 }
 
@@ -48,5 +49,5 @@ export function outcomeToJson({ word, done, detail }: WordOutcome): Json {
 
 function refusal(word: OperatorWord, why: string): string {
   const by = word.kind === "settle" ? ` with ${word.hash}` : "";
-  return `Cannot ${INFINITIVES[word.kind]} "${word.login}"${by}: ${why}`;
+  return oneLine(`Cannot ${INFINITIVES[word.kind]} "${word.login}"${by}: ${why}`);
 }

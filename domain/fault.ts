@@ -5,6 +5,8 @@
  * @module
  */
 
+import { oneLine } from "./one_line.ts";
+
 /**
  * Every kind of fault, with what it says about trying again:
  * the exit code of a kind is decided in one table by the application.
@@ -39,18 +41,30 @@ export const FAULT_KINDS = [
 /** A kind of {@linkcode Fault}. */
 export type FaultKind = typeof FAULT_KINDS[number];
 
+/** More than this of a message nobody reads. */
+const MAX_LENGTH = 50_000;
+
 /**
  * Something outside that stops a run. The message is one line: the failed action, the value, and
- * the way out. It never holds a secret.
+ * the way out. It never holds a secret. Whatever a value holds, the message stays one line; several
+ * things that are wrong at once stand on a line each.
  */
 export class Fault extends Error {
   /** Which kind of fault. */
   readonly kind: FaultKind;
 
   /** Makes a fault; `cause` keeps the library's own error for `--verbose`. */
-  constructor(kind: FaultKind, message: string, options?: { readonly cause?: unknown }) {
-    super(message, options);
+  constructor(
+    kind: FaultKind,
+    message: string | readonly string[],
+    options?: { readonly cause?: unknown },
+  ) {
+    super([message].flat().map(presentable).join("\n"), options);
     this.name = "Fault";
     this.kind = kind;
   }
+}
+
+function presentable(line: string): string {
+  return oneLine(line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line);
 }

@@ -7,7 +7,7 @@
 
 import { type Address, type Hash, type Hex, isHash } from "./address.ts";
 import type { Fees } from "./fees.ts";
-import { parseShannon, wei } from "./money.ts";
+import { parseShannon, wei, weiOfShannon } from "./money.ts";
 import type { Attempt, Payment } from "./payment.ts";
 
 /**
@@ -67,13 +67,19 @@ export function decodeRecord(
     return { problem: "it is not JSON" };
   }
   if (!isObject(found)) return { problem: "it is no JSON object" };
-  if (found.v !== 1) return { problem: `its version is ${JSON.stringify(found.v)}, expected 1` };
+  if (found.v !== 1) return { problem: `its version is ${shown(found.v)}, expected 1` };
   try {
     return { payment: readPayment(found) };
   } catch (error) {
     if (error instanceof Misfit) return { problem: error.message };
     throw error;
   }
+}
+
+/** What nests deeply cannot be written out again. */
+function shown(version: unknown): string {
+  if (version === undefined) return "missing";
+  return typeof version === "number" ? String(version) : "no number";
 }
 
 type JsonObject = { readonly [name: string]: unknown };
@@ -84,15 +90,21 @@ function readPayment(from: JsonObject): Payment {
   const head = from.head;
   if (!isObject(head)) throw new Misfit("head");
   if (!Array.isArray(from.attempts) || from.attempts.length === 0) throw new Misfit("attempts");
+  const login = text(from, "login");
+  const recipient = address(from, "recipient");
+  const valueWei = weiField(from, "valueWei");
+  // A new attempt is signed from these: a record that was changed must not pay another, or more.
+  if (recipient !== login.toLowerCase()) throw new Misfit("recipient");
+  if (valueWei !== weiOfShannon(amountShannon)) throw new Misfit("valueWei");
   return {
-    login: text(from, "login"),
+    login,
     amountShannon,
     wallet: address(from, "wallet"),
     chainId: natural(from, "chainId"),
     genesis: hash(from, "genesis"),
     nonce: count(from, "nonce"),
-    recipient: address(from, "recipient"),
-    valueWei: weiField(from, "valueWei"),
+    recipient,
+    valueWei,
     debitedAt: count(from, "debitedAt"),
     head: { number: count(head, "number"), hash: hash(head, "hash") },
     attempts: from.attempts.map(readAttempt),

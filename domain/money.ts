@@ -95,9 +95,10 @@ export function weiOfShannon(amountShannon: Shannon): Wei {
 }
 
 /**
- * The Shannon in an amount of Wei, rounded up: for asking "how much is missing", never for paying.
+ * The Shannon in a number of Wei, rounded up: for asking "how much is missing", never for paying. A
+ * sum of what payees would cost may leave the 256 bits of an amount.
  */
-export function shannonCovering(amountWei: Wei): bigint {
+export function shannonCovering(amountWei: bigint): bigint {
   return (amountWei + WEI_PER_SHANNON - 1n) / WEI_PER_SHANNON;
 }
 

@@ -27,7 +27,10 @@ export type JournalText =
     readonly problem: string;
   };
 
-/** Reads a journal's bytes. Only the last line can be torn, and only when nothing ends it. */
+/**
+ * Reads a journal's bytes. Only the last line can be torn, and only when nothing ends it: then it is
+ * the beginning of a record, or the zeros that some file systems leave after a power cut.
+ */
 export function parseJournal(bytes: Uint8Array): JournalText {
   const entries: Payment[] = [];
   let end = 0;
@@ -39,8 +42,13 @@ export function parseJournal(bytes: Uint8Array): JournalText {
     entries.push(entry.payment);
     end = next + 1;
   }
-  const last = parseLine(bytes.subarray(end));
-  if ("problem" in last) return { kind: "entries", entries, end, unended: false };
+  const rest = bytes.subarray(end);
+  const last = parseLine(rest);
+  if ("problem" in last) {
+    return isTorn(rest)
+      ? { kind: "entries", entries, end, unended: false }
+      : { kind: "malformed", line: entries.length + 1, problem: last.problem };
+  }
   return { kind: "entries", entries: [...entries, last.payment], end: bytes.length, unended: true };
 }
 
@@ -49,11 +57,15 @@ export function encodeLines(payments: readonly Payment[]): Uint8Array<ArrayBuffe
   return new TextEncoder().encode(payments.map((payment) => `${encodeRecord(payment)}\n`).join(""));
 }
 
-/** The newest entry of each payment, in the order in which the payments began. */
+/**
+ * The newest entry of each payment, in the order in which the payments began. Attempts are only ever
+ * added, so one with fewer of them is older, wherever it stands.
+ */
 export function newestEntries(entries: readonly Payment[]): readonly Payment[] {
   const newest = new Map<string, Payment>();
   for (const entry of entries) {
-    newest.set(`${entry.wallet} ${entry.chainId} ${entry.nonce} ${paymentKey(entry)}`, entry);
+    const key = `${entry.wallet} ${entry.chainId} ${entry.nonce} ${paymentKey(entry)}`;
+    if (entry.attempts.length >= (newest.get(key)?.attempts.length ?? 0)) newest.set(key, entry);
   }
   return [...newest.values()];
 }
@@ -70,6 +82,22 @@ export function lastNonceEntry(entries: readonly Payment[]): Payment | undefined
       (latest, entry) => latest === undefined || entry.nonce >= latest.nonce ? entry : latest,
       undefined,
     );
+}
+
+/** Whether what no end of a line follows is a record that was cut, rather than one of another kind. */
+function isTorn(rest: Uint8Array): boolean {
+  const text = new TextDecoder().decode(rest).replace(/\0+$/, "");
+  if (text === "") return true;
+  return text.startsWith("{") && !isJson(text);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function parseLine(bytes: Uint8Array): ReturnType<typeof decodeRecord> {

@@ -5,6 +5,7 @@
  */
 
 import { formatCoins } from "../../domain/money.ts";
+import { oneLine } from "../../domain/one_line.ts";
 import type { Reporter, RunEvent } from "../../domain/ports/reporter.ts";
 import type { Restored } from "../../domain/restoration.ts";
 
@@ -20,7 +21,7 @@ export interface PlainLogOptions {
 export function plainLog({ write, verbose }: PlainLogOptions): Reporter {
   return (event) => {
     const line = describeEvent(event) ?? (verbose ? describeDetail(event) : undefined);
-    if (line !== undefined) write(line);
+    if (line !== undefined) write(oneLine(line));
   };
 }
 

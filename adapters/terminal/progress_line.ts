@@ -6,6 +6,7 @@
 
 import { createLogUpdate } from "log-update";
 import { formatCoins } from "../../domain/money.ts";
+import { oneLine } from "../../domain/one_line.ts";
 import type { Reporter, RunEvent } from "../../domain/ports/reporter.ts";
 import { describeEvent } from "./plain_log.ts";
 
@@ -37,7 +38,7 @@ export function progressLine(stream: TerminalStream): ProgressLine {
       const line = event.kind === "settled" ? undefined : describeEvent(event);
       if (line !== undefined) {
         live.clear();
-        stream.write(`${line}\n`);
+        stream.write(`${oneLine(line)}\n`);
       }
       if (follow(progress, event)) live(describeProgress(progress));
     },

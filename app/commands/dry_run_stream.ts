@@ -6,6 +6,7 @@
  */
 
 import { formatCoins, type Shannon } from "../../domain/money.ts";
+import { oneLine } from "../../domain/one_line.ts";
 import type { DryRunReport } from "../dry_run.ts";
 import { belowToJson, dryRunToJson } from "../json_report.ts";
 import { describeDryRun } from "../text_report.ts";
@@ -25,7 +26,7 @@ export function textStream(print: (text: string) => void): DryRunStream {
     below(login, amountShannon) {
       if (!started) print("Below the threshold:\n");
       started = true;
-      print(`  ${login === "" ? '""' : login}  ${formatCoins(amountShannon)}\n`);
+      print(`  ${login === "" ? '""' : oneLine(login)}  ${formatCoins(amountShannon)}\n`);
     },
     end: (report) => print(`${describeDryRun(report)}\n`),
   };

@@ -9,6 +9,7 @@ import type { Remedy } from "../../domain/continuity.ts";
 import { Fault } from "../../domain/fault.ts";
 import { TRANSFER_GAS } from "../../domain/fees.ts";
 import type { Leftovers } from "../../domain/leftovers.ts";
+import { oneLine } from "../../domain/one_line.ts";
 import type { OperatorWord } from "../../domain/operator_word.ts";
 import { needsWord } from "../../domain/restoration.ts";
 import { openForReading, openForWriting } from "../compose.ts";
@@ -172,5 +173,7 @@ function demandWord(options: ResolveOptions, deps: CliDeps, question: string): v
   if (deps.confirm === undefined) {
     throw new Fault("usage", `Cannot ask "${question}": there is no terminal; add --yes`);
   }
-  if (!deps.confirm(question)) throw new Fault("usage", "Nothing was changed: you did not say yes");
+  if (!deps.confirm(oneLine(question))) {
+    throw new Fault("usage", "Nothing was changed: you did not say yes");
+  }
 }

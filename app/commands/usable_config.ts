@@ -38,7 +38,7 @@ export async function usableConfig(
   });
   switch (loaded.kind) {
     case "problems":
-      throw new Fault("config", describeProblems(loaded));
+      throw new Fault("config", describeProblems(loaded).split("\n"));
     case "disabled":
       if (options.json) printJson(deps, { enabled: false });
       deps.stderr(`Payouts are switched off: payouts.enabled is not true in "${loaded.path}"`);

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { oneLine } from "../../domain/one_line.ts";
+
 /** A problem or a notice, with its place. Never holds a secret. */
 export interface Finding {
   /** Keys joined by dots (`payouts.threshold`), or `line 3, column 5`; empty for the whole file. */
@@ -24,5 +26,5 @@ export interface Finding {
  * ```
  */
 export function formatFinding({ path, message }: Finding): string {
-  return path === "" ? message : `${path}: ${message}`;
+  return oneLine(path === "" ? message : `${path}: ${message}`);
 }

@@ -65,17 +65,22 @@ const REFUSAL = "a secret may not stand in the config, where backups and reposit
  */
 export function show(value: unknown, path: string): string {
   if (value === undefined || value === null) return "nothing";
-  if (value instanceof Numeral) return showNumber(value.source);
-  if (typeof value === "number") return showNumber(String(value));
   if (Array.isArray(value)) return "a list";
+  const isSecret = path === "redis.password" || path.startsWith("payouts.signer");
+  if (value instanceof Numeral) return isSecret ? NUMBER : showNumber(value.source);
+  if (typeof value === "number") return isSecret ? NUMBER : showNumber(String(value));
   if (typeof value !== "string") return isJsonObject(value) ? "an object" : String(value);
-  if (ADDRESSES.includes(path)) return showText(withoutCredentials(value));
-  if (path.endsWith(".kind") || path.endsWith(".method")) return showText(value);
-  if (path === "redis.password" || path.startsWith("payouts.signer")) {
-    return value === "" ? '""' : "a text (not shown)";
+  if (ADDRESSES.includes(path) || value.includes("://")) {
+    return showText(withoutCredentials(value));
   }
+  if (path.endsWith(".kind") || path.endsWith(".method")) return showText(value);
+  // What stands under "database" may have slipped there from the line of the password.
+  const hasSlipped = path === "redis.database" && !/^[-+.0-9]*$/.test(value);
+  if (isSecret || hasSlipped) return value === "" ? '""' : "a text (not shown)";
   return showText(value);
 }
+
+const NUMBER = "a number (not shown)";
 
 /** Tells a key of an object. */
 export function showKey(key: string): string {
@@ -100,10 +105,13 @@ function showNumber(digits: string): string {
 function withoutCredentials(address: string): string {
   const scheme = /^[a-zA-Z][a-zA-Z0-9+.-]*:\/\//.exec(address)?.[0] ?? "";
   const rest = address.slice(Math.max(scheme.length, address.lastIndexOf("@") + 1));
-  const isPath = scheme === "" && rest.startsWith("/");
-  const host = isPath ? rest : rest.replace(/[/?#].*$/s, "…");
-  return `${scheme}${host}`;
+  if (scheme === "" && rest.startsWith("/")) return rest;
+  const [host = ""] = HOST.exec(rest) ?? [];
+  return `${scheme}${host}${host.length < rest.length ? "…" : ""}`;
 }
+
+/** A host with its port. Where an "@" is missing, what stands behind a colon may be a password. */
+const HOST = /^(?:\[[0-9a-fA-F:.]*\]|[\w.-]*)(?::[0-9]{0,5}(?=[/?#]|$))?/;
 
 function isPrivateKey(value: unknown): boolean {
   return typeof value === "string" && /^\s*(?:0[xX])?[0-9a-fA-F]{64}\s*$/.test(value);

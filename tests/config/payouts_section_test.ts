@@ -91,6 +91,20 @@ Deno.test("readConfig() names each problem of payouts with what was expected", (
       'or the path of an IPC socket, got "htp://node…"',
     ],
     [
+      { daemon: "htp://user:hunter2node:8545/v3/hunter2" }, // Its "@" is missing.
+      "payouts.daemon: expected an address that begins with http://, https://, ws:// or wss://, " +
+      'or the path of an IPC socket, got "htp://user…"',
+    ],
+    [
+      { interval: "http://user:hunter2@node/v3/hunter2" },
+      'payouts.interval: expected a duration, such as "10s" or "1h30m", got "http://node…"',
+    ],
+    [
+      { daemon: "htp://[::1]:8545/v3" },
+      "payouts.daemon: expected an address that begins with http://, https://, ws:// or wss://, " +
+      'or the path of an IPC socket, got "htp://[::1]:8545…"',
+    ],
+    [
       { address: "0x0" },
       "payouts.address: expected the pool's address: 0x and 40 hex digits, in one case or with a " +
       'right checksum (EIP-55), got "0x0"',

@@ -12,7 +12,12 @@ Deno.test("readConfig() names each problem of redis", () => {
     [{ endpoint: undefined }, `${endpoint}, got nothing`],
     [{ endpoint: "redis://:hunter2@:6379" }, `${endpoint}, got "redis://:6379"`],
     [{ database: -1 }, "redis.database: expected a whole number, from 0 to 2147483647, got -1"],
-    [{ password: 12345 }, "redis.password: expected a text, got 12345"],
+    [{ password: 12345 }, "redis.password: expected a text, got a number (not shown)"],
+    [{ password: new Array(3) }, "redis.password: expected a text, got a list"],
+    [
+      { database: SECRET }, // A slip of the line below.
+      "redis.database: expected a whole number, from 0 to 2147483647, got a text (not shown)",
+    ],
     [{ durability: "yes" }, `${durability}, got "yes"`],
     [{ durability: { replicas: 0 } }, `${durability}, got an object`],
     [{ durability: { replicas: 1, aof: true } }, `${durability}, got an object`],

@@ -33,7 +33,7 @@ export function localJournalContract(
   });
 
   test("append() keeps payments whole, oldest first, for the next process", async (harness) => {
-    const payments = [paymentOf(7), paymentOf(8, '0xMiner:with:colons\n"é"'), paymentOf(9)];
+    const payments = [paymentOf(7), paymentOf(8, `0X${"AB".repeat(20)}`), paymentOf(9)];
     await harness.journal.append(payments.slice(0, 2));
     await harness.journal.append(payments.slice(2));
     deepStrictEqual(await harness.journal.read(), payments);
@@ -72,8 +72,8 @@ export function localJournalContract(
       { ...one, wallet: `0x${"ee".repeat(20)}` as Address },
       { ...one, chainId: 62n },
       { ...one, nonce: 8 },
-      { ...one, login: "another" },
-      { ...one, amountShannon: shannon(one.amountShannon + 1n) },
+      { ...one, login: `0x${"AB".repeat(20)}` },
+      { ...one, amountShannon: shannon(7n), valueWei: wei(7_000_000_000n) },
     ];
     await harness.journal.append(payments);
     deepStrictEqual(await harness.journal.read(), payments);

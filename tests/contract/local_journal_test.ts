@@ -64,6 +64,39 @@ Deno.test("FileJournal read() names the file and the line that makes no sense", 
   }
 });
 
+Deno.test("FileJournal read() drops no last line that was not torn, and append() cuts none", async () => {
+  const whole = line(8).trimEnd();
+  const table: [last: string, problem: RegExp][] = [
+    [whole.replace('"v":1', '"v":2'), /line 2: its version is 2/],
+    [whole.replace('"nonce":8', '"nonce":"8"'), /line 2: its field "nonce"/],
+    [`${whole}\r${whole}`.slice(1), /line 2: it is not JSON/],
+    ["# mended by hand", /line 2: it is not JSON/],
+  ];
+  for (const [last, problem] of table) {
+    await using harness = await makeFileHarness();
+    await Deno.writeTextFile(harness.path, line(7) + last);
+    await rejects(() => harness.journal.read(), problem);
+    await rejects(() => harness.journal.append([paymentOf(9)]), problem);
+    strictEqual(await Deno.readTextFile(harness.path), line(7) + last);
+  }
+});
+
+Deno.test("FileJournal read() takes zeros at the end for a torn line", async () => {
+  await using harness = await makeFileHarness();
+  for (const tail of ["\0\0\0\0", `${line(8).slice(0, 50)}\0\0`]) {
+    await Deno.writeTextFile(harness.path, line(7) + tail);
+    deepStrictEqual(await harness.reopen().read(), [paymentOf(7)]);
+  }
+});
+
+Deno.test("FileJournal read() keeps all attempts, in whatever order the lines stand", async () => {
+  await using harness = await makeFileHarness();
+  const [attempt] = paymentOf(7).attempts;
+  const bumped = { ...paymentOf(7), attempts: [attempt!, attempt!] };
+  await harness.journal.append([bumped, paymentOf(8), paymentOf(7)]);
+  deepStrictEqual(await harness.journal.read(), [bumped, paymentOf(8)]);
+});
+
 Deno.test("FileJournal append() to a torn and malformed file rejects and changes nothing", async () => {
   await using harness = await makeFileHarness();
   const broken = `nonsense\n${line(7)}{"v":1,`;

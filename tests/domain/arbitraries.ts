@@ -139,19 +139,22 @@ export const anyAttempt: fc.Arbitrary<Attempt> = fc.record({
   fees: anyFees,
 }, PLAIN) as fc.Arbitrary<Attempt>;
 
-/** Any payment. */
+/** Any payment. The ledger's login is its recipient's address, in any spelling. */
 export const anyPayment: fc.Arbitrary<Payment> = fc.record({
-  login: anyLogin,
+  login: fc.mixedCase(anyAddress),
   amountShannon: anyAmount,
   wallet: anyAddress,
   chainId: fc.bigInt({ min: 1n, max: 2n ** 64n }),
   genesis: anyHash,
   nonce: fc.maxSafeNat(),
-  recipient: anyAddress,
   debitedAt: fc.maxSafeNat(),
   head: fc.record({ number: fc.maxSafeNat(), hash: anyHash }, PLAIN),
   attempts: fc.array(anyAttempt, { minLength: 1, maxLength: 4 }),
-}, PLAIN).map((payment) => ({ ...payment, valueWei: weiOfShannon(payment.amountShannon) }));
+}, PLAIN).map((payment) => ({
+  ...payment,
+  recipient: payment.login.toLowerCase() as Address,
+  valueWei: weiOfShannon(payment.amountShannon),
+}));
 
 function hexOf(digits: number): fc.Arbitrary<string> {
   return fc.string({

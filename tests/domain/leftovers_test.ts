@@ -71,7 +71,10 @@ pureTest("sortLeftovers() takes a record with its pending row for our payment", 
 });
 
 pureTest("sortLeftovers() puts our payments in nonce order", () => {
-  const payments = [9, 7, 8].map((nonce) => paymentOf({ nonce, login: String(nonce) }));
+  const payments = [9, 7, 8].map((nonce) => {
+    const recipient = addressOf(nonce);
+    return paymentOf({ nonce, login: recipient, recipient });
+  });
   const found = obligationsOf({
     pending: payments.map((payment) => rowOf(paymentKey(payment))),
     journal: new Map(payments.map((payment) => [paymentKey(payment), encodeRecord(payment)])),

@@ -4,11 +4,11 @@ import { sortLeftovers } from "../../domain/leftovers.ts";
 import { debtOf, openDebtsOf, wordsFor } from "../../domain/operator_word.ts";
 import { paymentKey } from "../../domain/payment.ts";
 import { parsePendingRow } from "../../domain/pending_row.ts";
-import { paymentOf } from "./arbitraries.ts";
+import { addressOf, paymentOf } from "./arbitraries.ts";
 import { pureTest } from "./pure.ts";
 
-const OURS = paymentOf({ login: "ours" });
-const ORPHAN = paymentOf({ login: "orphan", nonce: 8 });
+const OURS = paymentOf({ login: addressOf(1), recipient: addressOf(1) });
+const ORPHAN = paymentOf({ login: addressOf(2), recipient: addressOf(2), nonce: 8 });
 const LEFTOVERS = sortLeftovers({
   lock: null,
   lease: null,
@@ -24,10 +24,12 @@ const LEFTOVERS = sortLeftovers({
 pureTest("openDebtsOf() finds everything open of a login, and nothing of another", () => {
   const kinds = (login: string): readonly string[] =>
     openDebtsOf(login, LEFTOVERS).map(({ kind }) => kind);
-  deepStrictEqual(kinds("ours"), ["payment"]);
-  deepStrictEqual(kinds("orphan"), ["orphan"]);
+  deepStrictEqual(kinds(OURS.login), ["payment"]);
+  deepStrictEqual(kinds(ORPHAN.login), ["orphan"]);
   deepStrictEqual(kinds("go"), ["go-row"]);
-  for (const login of ["held", "junk", "", "Ours"]) deepStrictEqual(kinds(login), []);
+  for (const login of ["held", "junk", "", OURS.login.toUpperCase()]) {
+    deepStrictEqual(kinds(login), []);
+  }
   const [row] = openDebtsOf("go", LEFTOVERS);
   strictEqual(row && debtOf(row).amountShannon, 5n);
 });
@@ -37,9 +39,9 @@ pureTest("wordsFor() names the words that can end what is open", () => {
     wordsFor(openDebtsOf(login, LEFTOVERS), latestNonce);
   deepStrictEqual(words("held", 7), ["release"]);
   deepStrictEqual(words("go", 7), ["settle", "credit"]);
-  deepStrictEqual(words("ours", 7), ["cancel"]);
-  deepStrictEqual(words("ours", 8), ["settle", "credit"]);
+  deepStrictEqual(words(OURS.login, 7), ["cancel"]);
+  deepStrictEqual(words(OURS.login, 8), ["settle", "credit"]);
   // Every run cancels an orphan whose nonce is open.
-  deepStrictEqual(words("orphan", 8), []);
-  deepStrictEqual(words("orphan", 9), ["settle", "credit"]);
+  deepStrictEqual(words(ORPHAN.login, 8), []);
+  deepStrictEqual(words(ORPHAN.login, 9), ["settle", "credit"]);
 });

@@ -134,6 +134,36 @@ Deno.test("KeystoreSigner tells what is no keystore, damaged, or of an unknown k
   await isRefused(signerOf("/nowhere/wallet.json", PASSWORD), /Cannot open .*No such file/);
 });
 
+Deno.test("KeystoreSigner refuses what takes too much to be opened, and asks for no password", async () => {
+  const { crypto: standard } = PBKDF2;
+  const scrypt = { ...GETH.crypto.kdfparams, n: 2 ** 18 };
+  const cases: [object, RegExp][] = [
+    [{ ...GETH.crypto, kdfparams: { ...scrypt, n: 2 ** 24 } }, /it wants 16385 MiB of memory/],
+    [{ ...GETH.crypto, kdfparams: { ...scrypt, N: 2 ** 31 } }, /MiB of memory/],
+    [{ ...GETH.crypto, kdfparams: { ...scrypt, r: 1, p: 2 ** 20 } }, /take minutes and more/],
+    [{ ...standard, kdfparams: { ...standard.kdfparams, c: "2147483647" } }, /rounds of PBKDF2/],
+  ];
+  for (const [crypto, message] of cases) {
+    await using file = await fileOf(JSON.stringify({ version: 3, crypto }));
+    const signer = new KeystoreSigner({
+      file: file.path,
+      password: () => Promise.reject(new Error("asked for the password")),
+    });
+    await isRefused(signer, message);
+  }
+});
+
+Deno.test("KeystoreSigner takes an address or a version that is no text for none", async () => {
+  const odd = ['{"toString":1,"valueOf":1}', "[".repeat(20_000) + "]".repeat(20_000), "7"];
+  const crypto = JSON.stringify(PBKDF2.crypto);
+  for (const text of odd) {
+    await using addressed = await fileOf(`{"version":3,"crypto":${crypto},"address":${text}}`);
+    await isRefused(signerOf(addressed.path, PASSWORD), /the password is wrong/);
+    await using versioned = await fileOf(`{"version":${text},"crypto":${crypto}}`);
+    await isRefused(signerOf(versioned.path, PASSWORD), /it is no V3 keystore/);
+  }
+});
+
 async function isRefused(signer: KeystoreSigner, message: RegExp): Promise<void> {
   await rejects(() => signer.sign([requestOf(AT, {})]), (error: unknown) => {
     ok(error instanceof Fault);

@@ -94,6 +94,12 @@ Deno.test("openNodeSigner() sends where the node only sends, once the account is
   strictEqual((await proved.signer()).kind, "sends");
 });
 
+Deno.test("openNodeSigner() takes no odd entry of a list for an account", async () => {
+  const eth_accounts = () => [{ toString: 1 }, null, [TEST_WALLET]];
+  const answers = { eth_signTransaction: MISSING, eth_sign: MISSING, eth_accounts };
+  await isRefused({ answers }, "wrong-signer", /nothing shows that the node holds it/);
+});
+
 Deno.test("SendingSigner send() tells what the node's answer means", async () => {
   const refuse = (message: string) => () => {
     throw new RpcRefusal(-32000, message);

@@ -173,6 +173,15 @@ Deno.test("RemoteSigner address() without a list asks for a signature that no ch
   await rejects(() => foreign.signer.address(), faultOf("signer", /signed for 0x1a642f/));
 });
 
+Deno.test("RemoteSigner address() takes no odd entry of a list for an account", async () => {
+  const odd = [{ toString: 1 }, [[OTHER]], 7, null, `${OTHER}00`, OTHER];
+  await using remote = await open({ answers: { eth_accounts: () => odd } });
+  await rejects(
+    () => remote.signer.address(),
+    faultOf("wrong-signer", new RegExp(`has only ${OTHER}$`)),
+  );
+});
+
 interface Remote extends AsyncDisposable {
   readonly signer: RemoteSigner;
   readonly requests: readonly (readonly string[])[];

@@ -5,6 +5,7 @@
  */
 
 import { Fault } from "../../../domain/fault.ts";
+import { oneLine } from "../../../domain/one_line.ts";
 
 /** A node's endpoint, taken apart. */
 export type Endpoint = WebEndpoint | IpcEndpoint;
@@ -62,8 +63,7 @@ export function parseEndpoint(text: string): Endpoint {
 export function presentable(text: string, secrets: readonly string[]): string {
   let shown = text;
   for (const secret of secrets) shown = shown.replaceAll(secret, "…");
-  // deno-lint-ignore no-control-regex -- they would reach a terminal
-  shown = shown.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
+  shown = oneLine(shown).trim();
   return shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN)}…` : shown;
 }
 

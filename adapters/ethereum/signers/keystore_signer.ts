@@ -8,6 +8,7 @@ import type { Address } from "../../../domain/address.ts";
 import { Fault } from "../../../domain/fault.ts";
 import type { BytesSigner, SignedTransfer, TransferRequest } from "../../../domain/ports/signer.ts";
 import { KeySigner } from "./key_signer.ts";
+import { tooMuchWork } from "./keystore_work.ts";
 
 /** A keystore, and where its password comes from. */
 export interface KeystoreOptions {
@@ -15,6 +16,8 @@ export interface KeystoreOptions {
   readonly file: string;
   /** Asked for when something has to be signed, and not before. */
   readonly password: () => Promise<string>;
+  /** Reads the file, by default with `Deno.readTextFile`; may refuse one that is too long. */
+  readonly readTextFile?: (path: string) => Promise<string>;
 }
 
 /**
@@ -104,12 +107,14 @@ export class KeystoreSigner implements BytesSigner {
   async #read(): Promise<{ readonly json: string; readonly stated: Address | undefined }> {
     let json: string;
     try {
-      json = await Deno.readTextFile(this.#options.file);
+      json = await (this.#options.readTextFile ?? Deno.readTextFile)(this.#options.file);
     } catch (cause) {
       throw this.#fault(wordsOf(cause), { cause });
     }
     const keystore = parse(json);
     if (keystore === undefined) throw this.#fault("it is no V3 keystore");
+    const tooMuch = tooMuchWork(keystore);
+    if (tooMuch !== undefined) throw this.#fault(tooMuch);
     return { json, stated: statedAddress(keystore.address) };
   }
 
@@ -133,11 +138,12 @@ function parse(json: string): { readonly address?: unknown } | undefined {
   }
   if (typeof found !== "object" || found === null) return undefined;
   const keystore: { readonly version?: unknown; readonly address?: unknown } = found;
-  return Number(keystore.version) === 3 ? keystore : undefined;
+  return keystore.version === 3 || keystore.version === "3" ? keystore : undefined;
 }
 
 function statedAddress(address: unknown): Address | undefined {
-  const [, digits] = /^(?:0[xX])?([0-9a-fA-F]{40})$/.exec(String(address)) ?? [];
+  if (typeof address !== "string") return undefined;
+  const [, digits] = /^(?:0[xX])?([0-9a-fA-F]{40})$/.exec(address) ?? [];
   return digits === undefined ? undefined : `0x${digits.toLowerCase()}` as Address;
 }
 

@@ -10,9 +10,16 @@ import type { Address } from "../../../domain/address.ts";
 import { Fault } from "../../../domain/fault.ts";
 import type { SendingSigner, Signer } from "../../../domain/ports/signer.ts";
 import { isMethodMissing } from "../answers.ts";
-import type { RpcAnswer, RpcConnection } from "../rpc_connection.ts";
+import type { RpcConnection } from "../rpc_connection.ts";
 import { readSendAnswer } from "../send_answers.ts";
-import { callOne, probeSignature, refusalOf, type RpcSigning, signByRpc } from "./rpc_signing.ts";
+import {
+  accountsIn,
+  callOne,
+  probeSignature,
+  refusalOf,
+  type RpcSigning,
+  signByRpc,
+} from "./rpc_signing.ts";
 import { transferParams } from "./transfer_transaction.ts";
 
 /** The wallet, and the chain that it pays on. */
@@ -92,7 +99,7 @@ async function proveAccount(connection: RpcConnection, account: Account): Promis
   if (answer.kind !== "result" && !missing) throw refusalOf(answer, account);
   if (answer.kind === "result" && signerOf(answer.result) === wallet) return;
   const listed = await callOne(connection, { method: "eth_accounts", params: [] });
-  if (lists(listed, wallet)) return;
+  if (accountsIn(listed)?.includes(wallet)) return;
   throw new Fault(
     "wrong-signer",
     `Cannot sign with ${name}: nothing shows that the node holds it; give Paydirt its key, ` +
@@ -106,9 +113,4 @@ function signerOf(signature: unknown): string | undefined {
   } catch {
     return undefined; // No signature, or one of another scheme: it shows nothing.
   }
-}
-
-function lists(answer: RpcAnswer, wallet: Address): boolean {
-  return answer.kind === "result" && Array.isArray(answer.result) &&
-    answer.result.some((account) => String(account).toLowerCase() === wallet);
 }

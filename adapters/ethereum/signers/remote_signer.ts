@@ -8,7 +8,14 @@ import type { Address } from "../../../domain/address.ts";
 import { Fault } from "../../../domain/fault.ts";
 import type { BytesSigner, SignedTransfer, TransferRequest } from "../../../domain/ports/signer.ts";
 import type { RpcConnection } from "../rpc_connection.ts";
-import { callOne, probeSignature, refusalOf, type RpcSigning, signByRpc } from "./rpc_signing.ts";
+import {
+  accountsIn,
+  callOne,
+  probeSignature,
+  refusalOf,
+  type RpcSigning,
+  signByRpc,
+} from "./rpc_signing.ts";
 
 /** A signer elsewhere, and what it is to sign for. */
 export interface RemoteSignerOptions {
@@ -54,8 +61,8 @@ export class RemoteSigner implements BytesSigner {
     const { connection, method, wallet } = this.#options;
     const list = method === "account_signTransaction" ? "account_list" : "eth_accounts";
     const answer = await callOne(connection, { method: list, params: [] });
-    if (answer.kind === "result" && Array.isArray(answer.result)) {
-      const accounts = answer.result.map((account) => String(account).toLowerCase());
+    const accounts = accountsIn(answer);
+    if (accounts !== undefined) {
       if (accounts.includes(wallet)) return wallet;
       throw new Fault(
         "wrong-signer",

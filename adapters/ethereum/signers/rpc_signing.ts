@@ -81,6 +81,14 @@ export async function callOne(connection: RpcConnection, call: RpcCall): Promise
   return answer ?? NO_ANSWER;
 }
 
+/** The accounts in a list, in lower case; `undefined` when it is none. What is no address is left out. */
+export function accountsIn(answer: RpcAnswer): readonly string[] | undefined {
+  if (answer.kind !== "result" || !Array.isArray(answer.result)) return undefined;
+  return answer.result.flatMap((account: unknown) =>
+    typeof account === "string" && /^0x[0-9a-f]{40}$/i.test(account) ? [account.toLowerCase()] : []
+  );
+}
+
 /** What is told of a signature that was not given. */
 export function refusalOf(
   answer: Exclude<RpcAnswer, { readonly kind: "result" }>,
