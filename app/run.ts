@@ -106,6 +106,8 @@ export interface Run extends Looking {
   /** Payees who are still to be debited, in order. */
   queue: readonly Payee[];
   nextNonce: number;
+  /** Whether ledger, local journal and chain were found to agree about it. */
+  isContinuous: boolean;
   /** Nonces to be used up, once nothing is in flight; both inclusive. */
   toSeal: BlockRange | null;
   /** How many payments may wait in the mempool at once, for now. */

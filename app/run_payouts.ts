@@ -63,7 +63,7 @@ export async function runPayouts(
       await sealNonces(run, options);
       if (heartbeat.lost.aborted) throw heartbeat.lost.reason;
     });
-    if (run.inFlight.size === 0 && run.results.parked.length === 0) await rotate(ports, policy);
+    if (isAllFinal(run)) await rotate(ports, policy);
     return reportOf(run);
   } finally {
     await leave(fence, ports);
@@ -91,6 +91,7 @@ function newRun(
     inFlight: new Map(),
     queue: [],
     nextNonce: 0,
+    isContinuous: false,
     toSeal: null,
     window: policy.maxInFlight,
     nonceIsHonoured: ports.signer.kind === "bytes",
@@ -149,6 +150,11 @@ async function holdWallet(run: Run, fault: Fault): Promise<void> {
     if (!(error instanceof Fault)) throw error;
     ports.report({ kind: "trouble", detail: `Cannot hold the wallet: ${error.message}` });
   }
+}
+
+/** Whether everything in the local journal has ended: what the ledger forgot has not. */
+function isAllFinal({ inFlight, results, isContinuous }: Run): boolean {
+  return isContinuous && inFlight.size === 0 && results.parked.length === 0;
 }
 
 /** A journal that cannot be rotated only grows: what was done is told all the same. */

@@ -88,6 +88,7 @@ async function takeNonce(
 
 async function advance(run: Run, from: number | null, to: number): Promise<void> {
   run.nextNonce = to;
+  run.isContinuous = true;
   if (from === to) return;
   const { wallet } = run.policy;
   await commitAll(run.fence, [{ kind: "advance-nonce", wallet, from, to }]);

@@ -65,6 +65,28 @@ for (const mined of [true, false]) {
   });
 }
 
+Deno.test("a run that refuses keeps the local journal, whatever else it could end", async () => {
+  const pool = new SmallPool(4);
+  let copy: LedgerDump | undefined;
+  const stop = new AbortController();
+  await pool.run({
+    policy: { maxInFlight: 2, confirmations: 6 },
+    options: { signal: stop.signal },
+    beforeBlock: () => {
+      if (pool.count("sent") === 2) copy ??= pool.store.dump();
+      if (pool.count("sent") === 4) stop.abort();
+    },
+  });
+  assert(copy !== undefined);
+  restart(pool, copy);
+  for (const { hash } of pool.node.mempool()) pool.node.dropFromMempool(hash);
+  const refused = await pool.run();
+  assert.deepEqual([refused.paid.length, refused.stopped?.kind], [2, "continuity"]);
+  assert.equal((await pool.journal.read()).length, 4);
+  assert.equal((await pool.run({ options: { ...resolve({}), wait: true } })).paid.length, 2);
+  await endsWell(pool, 4);
+});
+
 Deno.test("resolve can be interrupted at any commit, and run again", async () => {
   for (let commits = 1; commits < 12; commits++) {
     const pool = new SmallPool(4);
