@@ -20,7 +20,11 @@ export async function frozenRun(
   if (thawAt === null) await other.ended;
   else await scene.reach(other, thawAt);
   if (frozen.signal("SIGCONT")) scene.tell("the frozen run goes on");
-  await scene.end(other, [0]);
+  const { code, stderr } = await scene.end(other, [0, 1]);
+  // What was frozen while it wrote to the local journal keeps that to itself.
+  if (code === 1 && !/another process is writing it/.test(stderr)) {
+    scene.violations.push("the other run did not get on, and not for the local journal");
+  }
   // It finds its lock taken, or gone; or it had not come to it, and waits for the other.
   await scene.end(frozen, [0, 1, 4]);
 }
