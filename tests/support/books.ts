@@ -78,14 +78,8 @@ export async function readBooks(
 
 /** Goes through all blocks for what the wallet sent. */
 export async function readWallet(url: string): Promise<WalletBooks> {
-  const head = Number(await callNode(url, "eth_blockNumber"));
-  const numbers = Array.from({ length: head + 1 }, (_, number) => `0x${number.toString(16)}`);
-  const blocks = await callNodeAtOnce(
-    url,
-    numbers.map((number) => ["eth_getBlockByNumber", [number, true]]),
-  );
   // deno-lint-ignore no-explicit-any -- what a node answers
-  const mined: any[] = blocks.flatMap(({ transactions }) => transactions)
+  const mined: any[] = (await readBlocks(url)).flatMap(({ transactions }) => transactions)
     .filter(({ from }) => from === WALLET);
   const receipts = await callNodeAtOnce(
     url,
@@ -104,6 +98,23 @@ export async function readWallet(url: string): Promise<WalletBooks> {
     })),
   };
 }
+
+/** All of the chain; a head that the node has counted and does not have yet is waited for. */
+// deno-lint-ignore no-explicit-any -- what a node answers
+async function readBlocks(url: string): Promise<any[]> {
+  const head = Number(await callNode(url, "eth_blockNumber"));
+  const numbers = Array.from({ length: head + 1 }, (_, number) => `0x${number.toString(16)}`);
+  const questions = numbers.map((number) => ["eth_getBlockByNumber", [number, true]] as const);
+  for (let tries = 1;; tries++) {
+    const blocks = await callNodeAtOnce(url, questions);
+    if (!blocks.includes(null)) return blocks;
+    if (tries === MAX_TRIES) throw new Error(`The node has no block ${blocks.indexOf(null)}`);
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
+
+const MAX_TRIES = 20;
+const PAUSE_MS = 100;
 
 const NOTHING: Money = { balance: 0n, pending: 0n, paid: 0n };
 

@@ -20,21 +20,25 @@ export interface Wanted {
   readonly pools: number;
   /** Whether no round begins any more when one was violated. */
   readonly stopsAtFailure?: boolean;
+  /** Once aborted, no round begins any more. */
+  readonly signal?: AbortSignal;
 }
 
 /** Plays all rounds, those of a pool one after the other, and tells of each at its end. */
 export async function play(wanted: Wanted, tell: (result: RoundResult) => void): Promise<void> {
   const rest = plansOf(wanted).values();
   let isStopped = false;
-  await Promise.all(Array.from({ length: wanted.pools }, async () => {
+  async function playPools(): Promise<void> {
     for (const plan of rest) {
       for await (const result of live(plan)) {
         tell(result);
         isStopped ||= wanted.stopsAtFailure === true && result.violations.length > 0;
-        if (isStopped) return;
+        if (isStopped || wanted.signal?.aborted) return;
       }
     }
-  }));
+  }
+  const ends = await Promise.allSettled(Array.from({ length: wanted.pools }, playPools));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
 }
 
 function plansOf({ seed, rounds, only, kind }: Wanted): readonly PoolPlan[] {

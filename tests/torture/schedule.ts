@@ -163,7 +163,7 @@ function planRound(index: number, kind: Kind, random: Random): RoundPlan {
     ],
     late: DOWN.has(kind) || random.chance(0.5)
       ? null
-      : { payees: random.int(1, 6), at: new Moments(random, batches).any() },
+      : { payees: random.int(1, 6), at: new Moments(random, batches).asking() },
     meetsLease: random.chance(0.05),
     amountSeed: random.int(0, 2 ** 32 - 1),
   };
@@ -253,6 +253,11 @@ class Moments {
 
   any(): Moment {
     return this.#at(this.random.pick(SIGNS));
+  }
+
+  /** Around anything that is said to Redis. */
+  asking(): Moment {
+    return this.#at("redis");
   }
 
   /** Around a write or a send. */

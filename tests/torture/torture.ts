@@ -23,8 +23,11 @@ const USAGE = "Usage: deno task torture [--runs NUMBER] [--seed NUMBER] [--round
 /** How many pools live at the same time, unless it is said. A run mostly waits for blocks. */
 export const POOLS = 3;
 
-/** Plays rounds and answers the exit code: 0 when nobody was paid twice and nothing was lost. */
-export async function main(args: readonly string[]): Promise<number> {
+/**
+ * Plays rounds and answers the exit code: 0 when nobody was paid twice and nothing was lost. Once
+ * the signal is aborted, rounds are only ended.
+ */
+export async function main(args: readonly string[], signal?: AbortSignal): Promise<number> {
   const wanted = wantedOf(args);
   if (wanted === undefined) {
     console.error(USAGE);
@@ -33,7 +36,7 @@ export async function main(args: readonly string[]): Promise<number> {
   console.log(`seed ${wanted.seed}`);
   const start = performance.now();
   const results: RoundResult[] = [];
-  await play(wanted, (result) => {
+  await play(signal === undefined ? wanted : { ...wanted, signal }, (result) => {
     results.push(result);
     console.log(describeResult(result, args.includes("--verbose")));
   });
@@ -97,4 +100,10 @@ function summaryOf(results: readonly RoundResult[], seconds: number): string {
     `${Math.round(seconds)} s`;
 }
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args);
+if (import.meta.main) {
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(name, () => stop.abort());
+  }
+  Deno.exit(await main(Deno.args, stop.signal));
+}
