@@ -23,6 +23,7 @@ const BLOCK_SECONDS = 1;
 const CONFIRMATIONS = 2;
 const TRANSFER_GAS = 21_000;
 const REQUESTS_A_HEAD = 4;
+const BALANCE_COINS = 1_000_000;
 
 /** Blocks as the main chain had them for years, and blocks that hold a whole run. */
 const USUAL = { gasLimit: 30_000_000 };
@@ -133,14 +134,14 @@ async function payOnce(from: {
       confirmations: CONFIRMATIONS,
       ...(maxInFlight === undefined ? {} : { maxInFlight }),
     },
-    { blockTimeSeconds: BLOCK_SECONDS, gasLimit, balanceCoins: 1_000_000 },
+    { blockTimeSeconds: BLOCK_SECONDS, gasLimit, balanceCoins: BALANCE_COINS },
   );
   const miners = manyMiners(payees);
   await pool.credit(miners);
   Deno.env.set(KEY_VARIABLE, WALLET_KEY);
   const input: PayInput = { configPath: pool.configPath, startedAt: Date.now() };
   const result = await runAlone<PayResult>("pay.ts", input);
-  await assertPaidExactlyOnce(pool, miners);
+  await assertPaidExactlyOnce(pool, miners, { balanceCoins: BALANCE_COINS });
   return { ...result, fullness: await fullnessOf(pool) };
 }
 

@@ -10,8 +10,8 @@ import { type Miner, type TestPool, WALLET } from "./pool.ts";
 
 const WEI_PER_SHANNON = 10n ** 9n;
 
-/** What every account of a chain of the tests holds at first. */
-const FIRST_HOLDING_WEI = 10_000n * 10n ** 18n;
+/** What every account of a chain of the tests holds at first, if a test does not say otherwise. */
+const FIRST_COINS = 10_000;
 
 /** What was credited to whom, each time, in Shannon. */
 export type Credits = ReadonlyMap<string, readonly bigint[]>;
@@ -23,10 +23,11 @@ export type Credits = ReadonlyMap<string, readonly bigint[]>;
 export async function assertPaidExactlyOnce(
   { client, anvil }: TestPool,
   miners: readonly Miner[],
+  { balanceCoins = FIRST_COINS }: { readonly balanceCoins?: number } = {},
 ): Promise<void> {
   const credits = new Map(miners.map(({ login, balance }) => [login, [balance]]));
   const books = await readBooks(client, anvil.url, credits.keys());
-  deepStrictEqual(disagreements(books, credits), []);
+  deepStrictEqual(disagreements(books, credits, { balanceCoins }), []);
   strictEqual(sealsOf(books), 0);
 }
 
@@ -36,13 +37,17 @@ export function sealsOf({ wallet }: Books): number {
 }
 
 /** What is wrong after everybody was to be paid everything; nothing when all is well. */
-export function disagreements(books: Books, credits: Credits): readonly string[] {
+export function disagreements(
+  books: Books,
+  credits: Credits,
+  { balanceCoins = FIRST_COINS }: { readonly balanceCoins?: number } = {},
+): readonly string[] {
   return [
     ...overpayments(books.wallet.sent, credits),
     ...[...credits.keys()].flatMap((login) => wrongsOf(login, books, credits)),
     ...wrongRows(books),
     ...wrongFinances(books, credits),
-    ...wrongWallet(books),
+    ...wrongWallet(books, BigInt(balanceCoins) * 10n ** 18n),
     ...books.unresolved.map((key) => `${key} is there still`),
   ];
 }
@@ -117,7 +122,7 @@ function wrongFinances({ finances }: Books, credits: Credits): readonly string[]
 }
 
 /** Every transaction is accounted for: by its nonce, and by each Wei that it took. */
-function wrongWallet({ wallet, nextNonce }: Books): readonly string[] {
+function wrongWallet({ wallet, nextNonce }: Books, firstWei: bigint): readonly string[] {
   const { sent, nonce, holdsWei } = wallet;
   const wrongs = sent.filter(({ isSuccess }) => !isSuccess)
     .map(({ hash }) => `${hash} reverted`);
@@ -125,8 +130,8 @@ function wrongWallet({ wallet, nextNonce }: Books): readonly string[] {
     wrongs.push(`${sent.length} transactions, nonce ${nonce}, next nonce ${nextNonce}`);
   }
   const spentWei = sent.reduce((sum, { valueWei, feeWei }) => sum + valueWei + feeWei, 0n);
-  if (holdsWei + spentWei !== FIRST_HOLDING_WEI) {
-    wrongs.push(`the wallet holds ${holdsWei} Wei, and spent ${spentWei} of ${FIRST_HOLDING_WEI}`);
+  if (holdsWei + spentWei !== firstWei) {
+    wrongs.push(`the wallet holds ${holdsWei} Wei, and spent ${spentWei} of ${firstWei}`);
   }
   return wrongs;
 }
