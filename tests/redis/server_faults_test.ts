@@ -101,7 +101,7 @@ Deno.test("a reading whose answer is lost is asked again", async () => {
   await using attacked = await attackedRedis();
   await attacked.seed(ALICE_IN_FLIGHT);
   await using ledger = await attacked.ledger();
-  const [request, found] = [attacked.proxy.intercept("ZRANGE"), ledger.obligations()];
+  const [request, found] = [attacked.proxy.intercept("ZSCAN"), ledger.obligations()];
   (await request).cutBefore();
   strictEqual((await found).pending.length, 1);
 });

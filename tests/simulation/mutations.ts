@@ -289,8 +289,8 @@ const REDIS: readonly Mutation[] = [
   {
     name: "no WATCH on the lock",
     file: "adapters/redis/fence.ts",
-    find: "[lock, nonces, journal, pending, all],",
-    replace: "[nonces, journal, pending, all],",
+    find: "[lock, nonces, journal, pending, all, held],",
+    replace: "[nonces, journal, pending, all, held],",
     test: "tests/redis/fence_test.ts",
   },
 ];
