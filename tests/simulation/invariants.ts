@@ -5,6 +5,7 @@
  */
 
 import type { Hash } from "../../domain/address.ts";
+import type { PaymentKey } from "../../domain/payment.ts";
 import { parsePendingRow } from "../../domain/pending_row.ts";
 import { needsWord } from "../../domain/restoration.ts";
 import type { RunEvent } from "../../domain/ports/reporter.ts";
@@ -26,7 +27,8 @@ export function checkBetweenCommits(world: World): void {
   const keys = [...store.fields(KEYS.journal).keys()];
   const rows = [...store.scores(KEYS.pending).keys()];
   for (const key of keys) {
-    if (!rows.includes(key)) world.violated(`journal record ${key} has no pending row`);
+    if (rows.includes(key) || world.orphaned.has(key as PaymentKey)) continue;
+    world.violated(`journal record ${key} has no pending row`);
   }
   for (const row of rows) {
     if (!keys.includes(row) && !world.goRows.has(row)) {
@@ -174,6 +176,9 @@ function checkUnfinished(world: World, transactions: readonly WalletTransaction[
   for (const [login, why] of held) {
     if (demandsOperator(login, history) !== undefined) continue;
     world.violated(`${login} is held without need: ${why}`);
+  }
+  for (const key of world.orphaned.keys()) {
+    if (store.fields(KEYS.journal).has(key)) world.violated(`the orphan ${key} has not ended`);
   }
   for (const member of store.scores(KEYS.pending).keys()) {
     const isDemanded = world.goRows.has(member) ||

@@ -6,6 +6,7 @@
 
 import type { Hex } from "../../domain/address.ts";
 import type { OperatorWord } from "../../domain/operator_word.ts";
+import { parsePendingRow } from "../../domain/pending_row.ts";
 import type { OperatorWords } from "../../app/run.ts";
 import type { MemoryTransaction } from "../../adapters/memory/mod.ts";
 import { decodeTransaction } from "../../adapters/memory/chain_transaction.ts";
@@ -19,13 +20,13 @@ export function wordsOf(world: World): OperatorWords {
   return {
     adopt: new Set(walletTransactions(world).map(({ hash }) => hash)),
     seal: true,
-    about: [...wordsOnGoRows(world), ...wordOnWallet(world)],
+    about: [...wordsOnGoRows(world), ...wordsOnOrphans(world), ...wordOnWallet(world)],
   };
 }
 
 /** Whether there is anything that only an operator can end. */
 export function hasSomethingToSay(world: World): boolean {
-  return [...wordsOnGoRows(world), ...wordOnWallet(world)].length > 0;
+  return [wordsOnGoRows, wordsOnOrphans, wordOnWallet].some((words) => words(world).length > 0);
 }
 
 /** The node is told once more what others had sent: a gap would keep everybody waiting. */
@@ -55,6 +56,29 @@ function wordsOnGoRows(world: World): readonly OperatorWord[] {
       each.to === login && each.valueWei === valueWei && each.nonce >= node.nonce(WALLET)
     );
     return mayArrive ? [] : [{ kind: "credit", login }];
+  });
+}
+
+/**
+ * What the old payer's resolver credited back while it was on its way: what arrived was paid. Where the
+ * nonce is spent, anything else never comes.
+ */
+function wordsOnOrphans(world: World): readonly OperatorWord[] {
+  const { store, orphaned, node } = world;
+  const records = store.fields(KEYS.journal);
+  return [...orphaned].flatMap(([key, nonce]): OperatorWord[] => {
+    const row = parsePendingRow(key, 0);
+    if (row.kind !== "row" || !records.has(key) || nonce >= node.nonce(WALLET)) return [];
+    const { login, amountShannon } = row;
+    const arrived = walletTransactions(world).find((each) =>
+      each.login === login && each.kind === "pay" && each.status === "success" &&
+      each.valueWei === amountShannon * 10n ** 9n && !each.recorded
+    );
+    return [
+      arrived === undefined
+        ? { kind: "credit", login }
+        : { kind: "settle", login, hash: arrived.hash },
+    ];
   });
 }
 

@@ -56,6 +56,8 @@ export interface WeatherRates {
   readonly ledgerRollsBack: number;
   /** The local journal is lost, and nothing else. */
   readonly diskLost: number;
+  /** The old payer's resolver ends what it knows nothing about. */
+  readonly goResolver: number;
 }
 
 /** Everything that a seed decides before the start. */
@@ -104,8 +106,12 @@ export function makeScenario(random: Random): Scenario {
  * ledger forgot is still known to other nodes: that is.
  */
 function asOneStory(weather: WeatherRates): WeatherRates {
-  if (!losesWrites(weather)) return weather;
-  return { ...weather, goPayer: 0, diskLost: 0, otherPool: Math.max(weather.otherPool, 0.5) };
+  if (losesWrites(weather)) {
+    const otherPool = Math.max(weather.otherPool, 0.5);
+    return { ...weather, goPayer: 0, goResolver: 0, diskLost: 0, otherPool };
+  }
+  // The old payer would pay once more what its resolver credited back.
+  return weather.goResolver > 0 ? { ...weather, goPayer: 0 } : weather;
 }
 
 /** Whether the ledger forgets what was written. */
@@ -143,6 +149,7 @@ const WEATHER_RATES: { readonly [Kind in keyof WeatherRates]: Choices } = {
   ledgerLosesWrites: [0.02, 0.06, 0.2],
   ledgerRollsBack: [0.05, 0.2],
   diskLost: [0.02],
+  goResolver: [0.02, 0.1],
 };
 
 /** How often a seed has a kind of trouble at all; half of them for those that are not named. */
@@ -154,6 +161,7 @@ const SELDOM: Readonly<Record<string, number>> = {
   ledgerLosesWrites: 0.2,
   ledgerRollsBack: 0.1,
   diskLost: 0.15,
+  goResolver: 0.15,
   signal: 0.2,
   lie: 0.3,
   refuse: 0.3,

@@ -10,6 +10,7 @@ import { isHeld } from "../../domain/send_answer.ts";
 import { MemoryJournal } from "../../adapters/memory/mod.ts";
 import { decodeTransaction, encodeTransaction } from "../../adapters/memory/chain_transaction.ts";
 import { GoPayer } from "./go_payer.ts";
+import { resolveBehindOurBack } from "./go_resolver.ts";
 import { WALLET } from "./payees.ts";
 import type { Random } from "./random.ts";
 import { losesWrites, type WeatherRates } from "./scenario.ts";
@@ -86,6 +87,7 @@ export class Weather {
     this.#ledgerServer();
     if (this.#happens("diskLost")) this.#loseJournal();
     if (this.#happens("goPayer")) void this.goPayer.pay();
+    if (this.#happens("goResolver")) resolveBehindOurBack(this.#world, this.#random);
   }
 
   /** A transaction that some node has had since long is taken by the one that makes the block. */

@@ -8,7 +8,7 @@
 import type { Hash, Hex } from "../../domain/address.ts";
 import { decodeRecord } from "../../domain/journal_record.ts";
 import { wei } from "../../domain/money.ts";
-import type { Attempt, Payment } from "../../domain/payment.ts";
+import type { Attempt, Payment, PaymentKey } from "../../domain/payment.ts";
 import {
   type LedgerDump,
   type MemoryBlock,
@@ -80,6 +80,8 @@ export class World {
   readonly goHashes = new Set<Hash>();
   /** The pending rows that the old payer made. */
   readonly goRows = new Set<string>();
+  /** Records whose pending rows a resolver of the old payer took away, with their nonces. */
+  readonly orphaned = new Map<PaymentKey, number>();
   /** Bytes that some node has taken, whoever sent them: any of them may be mined some day. */
   readonly abroad = new Map<Hash, Hex>();
   /** How the nonsense in the ledger is mended, by hand, when all becomes calm. */
@@ -126,11 +128,15 @@ export class World {
 
   /** Remembers what stands in the ledger's journal. */
   noteJournal(): void {
-    for (const record of this.store.fields(KEYS.journal).values()) {
+    const records = this.store.fields(KEYS.journal);
+    for (const key of this.orphaned.keys()) if (!records.has(key)) this.orphaned.delete(key);
+    for (const [key, record] of records) {
       if (this.#noted.has(record)) continue;
       this.#noted.add(record);
       const decoded = decodeRecord(record);
       if ("problem" in decoded) continue;
+      const nonce = this.orphaned.get(key as PaymentKey) ?? decoded.payment.nonce;
+      if (nonce !== decoded.payment.nonce) this.violated(`the record ${key} was overwritten`);
       const { login } = decoded.payment;
       for (const attempt of decoded.payment.attempts) {
         this.inLedger.set(deedOf(decoded.payment, attempt), { login, kind: attempt.kind });
