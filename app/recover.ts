@@ -42,7 +42,7 @@ export async function recover(
   }
   const payments = await restoreAttempts(run, leftovers.payments, journalled);
   for (const payment of payments) track(run, fresh(payment));
-  await journalAgain(run, payments, journalled);
+  await journalAgain(run, [...payments, ...leftovers.orphans], journalled);
   const ended = await heedWords(run, words, { ...leftovers, payments });
   const held = new Set(leftovers.held.map(({ login }) => login));
   const rows = leftovers.foreign.filter(({ row }) =>
