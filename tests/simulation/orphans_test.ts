@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import type { Hash } from "../../domain/address.ts";
+import type { Hash, Hex } from "../../domain/address.ts";
 import type { OperatorWord } from "../../domain/operator_word.ts";
+import type { LocalJournal } from "../../domain/ports/local_journal.ts";
 import { parsePendingRow } from "../../domain/pending_row.ts";
 import { Fault } from "../../domain/fault.ts";
 import { wei } from "../../domain/money.ts";
@@ -77,6 +78,33 @@ Deno.test("runPayouts() uses an orphan's nonce up, forgets it, and then pays its
   strictEqual(pool.node.balanceWei(PAYEE), OWED * 10n ** 9n);
   strictEqual(pool.store.text(KEYS.lock), null);
 });
+
+Deno.test("runPayouts() sends no cancel of an orphan that is not durable", async () => {
+  const pool = await jammed();
+  creditBackBehindOurBack(pool);
+  const full = { ...journalOf(pool), append: () => Promise.reject(new Fault("journal", "full")) };
+  const stopped = await pool.run({ ports: pool.ports({ localJournal: full }) });
+  strictEqual(stopped.stopped?.kind, "fault");
+  const chain = Object.assign(Object.create(pool.chain), {
+    broadcast: async (raws: readonly Hex[]) => {
+      const durable = (await pool.journal.read()).flatMap(({ attempts }) => attempts);
+      for (const raw of raws) ok(durable.some((attempt) => attempt.raw === raw), "not durable");
+      return await pool.chain.broadcast(raws);
+    },
+  });
+  await pool.run({ ports: pool.ports({ chain }) });
+  strictEqual(openRecords(pool), 0);
+});
+
+function journalOf({ journal }: SmallPool): LocalJournal {
+  return {
+    name: journal.name,
+    read: () => journal.read(),
+    prepare: () => journal.prepare(),
+    append: (payments) => journal.append(payments),
+    rotate: () => journal.rotate(),
+  };
+}
 
 Deno.test("runPayouts() debits nobody behind an orphan's nonce before its cancel is on its way", async () => {
   const pool = await jammed();

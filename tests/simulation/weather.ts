@@ -87,7 +87,10 @@ export class Weather {
     this.#ledgerServer();
     if (this.#happens("diskLost")) this.#loseJournal();
     if (this.#happens("goPayer")) void this.goPayer.pay();
-    if (this.#happens("goResolver")) resolveBehindOurBack(this.#world, this.#random);
+    const { goResolver } = this.#world.scenario.weather;
+    if (goResolver > 0 && this.#happens("goResolver")) {
+      resolveBehindOurBack(this.#world, this.#random);
+    }
   }
 
   /** A transaction that some node has had since long is taken by the one that makes the block. */
