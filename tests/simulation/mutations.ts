@@ -279,6 +279,7 @@ const ORPHANS: readonly Mutation[] = [
     file: "app/recover.ts",
     find: "[...payments, ...leftovers.orphans]",
     replace: "payments",
+    test: "tests/simulation/orphans_test.ts",
   },
 ];
 
