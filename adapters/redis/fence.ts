@@ -109,10 +109,12 @@ export class RedisFence implements Fence {
         ...(lockReleased ? [["DEL", lock] as const] : []),
       ];
       if (commands.length === 0) return { lockReleased };
+      const wasDeleting = isDeleting;
       isDeleting ||= lockReleased;
       const replies = await execute(this.#link, commands);
       if (replies !== null) return { lockReleased };
-      isDeleting = false;
+      // This one was not applied; one before it may have been, and broke this WATCH.
+      isDeleting = wasDeleting;
       return undefined;
     }).finally(() => this.#link.close());
   }

@@ -90,7 +90,7 @@ export class RedisLink {
 
   async #reconnect(): Promise<RedisConnection> {
     let last: unknown;
-    for (const pauseMs of this.#server.isKnown ? RECONNECT_PAUSES_MS : [0]) {
+    for (const pauseMs of RECONNECT_PAUSES_MS) {
       if (pauseMs > 0) await this.#options.pause(pauseMs);
       let connection: RedisConnection | undefined;
       try {

@@ -18,11 +18,6 @@ export class ServerProcess {
     this.#name = name;
   }
 
-  /** Whether a run has reached it before. */
-  get isKnown(): boolean {
-    return this.#runId !== undefined;
-  }
-
   /**
    * A restarted server may have lost writes: the run that wrote them must not go on.
    *

@@ -71,9 +71,12 @@ export interface LedgerServer {
  * The ledger for reading. No member writes anything, not even a lock, so a dry run that is given
  * only this cannot. All may be repeated freely.
  *
+ * A link that breaks under a question is `ledger-unreachable`, or made anew without a word. After that
+ * fault a ledger that is only for reading may stay out of reach: open another.
+ *
  * @throws {Fault} every member: `ledger-unreachable` (nothing or a time-out), `ledger-refused`
  * (password, permission), `ledger-nonsense` (no Redis), `ledger-wrong-type` (a shared key of another
- * type, named).
+ * type, named), `ledger-changed` (under a lock: the link came back to another server process).
  */
 export interface LedgerReader {
   /** Where the ledger is, for people, without its password: `redis://127.0.0.1:6379/0 (eth)`. */
@@ -125,6 +128,9 @@ export interface Ledger extends LedgerReader {
    * takes over the lock of a dead Paydirt run. Never waits: the caller tries again. Called
    * twice with one run id it is taken once. With `overGoPayer` (the very value that the operator
    * saw, and spoke for) it also replaces a Go payer's lock.
+   *
+   * @throws {Fault} as the reader. `ledger-unreachable`: both are taken, or neither; called again with
+   * the same run id it finds out.
    */
   lock(runId: string, options?: { readonly overGoPayer?: string }): Promise<LockOutcome>;
 }
@@ -142,7 +148,7 @@ export interface Fence {
    * it in the journal, so send nothing. `ledger-broken`: a
    * command failed inside EXEC (nothing that this commit covers may be sent). `ledger-changed`: the
    * connection came back to another server process. `ledger-unreachable`: the outcome could not
-   * be learned; stop, the next run finds out.
+   * be learned; stop, the next run finds out. It was all or nothing, also when it still arrives.
    */
   commit(transitions: readonly Transition[]): Promise<CommitOutcome>;
   /**
@@ -153,11 +159,19 @@ export interface Fence {
    * stays, for the next run. And as {@linkcode commit}.
    */
   persist(how: LedgerDurability): Promise<void>;
-  /** Renews the lease (10 s) if it is still ours. @throws {Fault} `fenced` when the lock is not. */
+  /**
+   * Renews the lease (10 s) if it is still ours. May be repeated freely.
+   *
+   * @throws {Fault} `fenced` when the lock is not ours. `ledger-unreachable`, `ledger-changed`: it was
+   * renewed or not, which decides nothing, since every commit looks at the lock itself.
+   */
   renew(): Promise<void>;
   /**
    * Ends: deletes the lease and, when journal and pending are empty, the lock, in one fenced step.
    * Called twice, or after the lock was lost, it changes nothing.
+   *
+   * @throws {Fault} `ledger-unreachable`, `ledger-changed`: all of it was done or nothing. What is left
+   * the next run takes over, when the lease has lapsed.
    */
   release(): Promise<{ readonly lockReleased: boolean }>;
 }

@@ -5,11 +5,13 @@
  */
 
 import { Redis } from "ioredis";
-import type { KeyValue, LedgerDump } from "../../adapters/memory/ledger_store.ts";
+import type { LedgerDump } from "../../adapters/memory/ledger_store.ts";
+import { RedisLedgerReader } from "../../adapters/redis/ledger_reader.ts";
 import { RedisLedger } from "../../adapters/redis/redis_ledger.ts";
 import type { RedisConfig } from "../../app/config/config.ts";
 import { connectRedis } from "../../app/redis_ledger.ts";
 import type { Fence } from "../../domain/ports/ledger.ts";
+import { putKeys, readKeys } from "../support/redis_keys.ts";
 import { type RedisOptions, startRedis, type TestRedis } from "../support/redis_server.ts";
 import { startTcpProxy, type TcpProxy } from "../support/tcp_proxy.ts";
 
@@ -22,10 +24,14 @@ export interface AttackedRedis extends AsyncDisposable {
   readonly client: Redis;
   /** A ledger through the proxy, as a new process sees it. */
   ledger(options?: AttackedLedgerOptions): Promise<RedisLedger>;
+  /** A ledger through the proxy that only reads, as a dry run has. */
+  reader(options?: Pick<AttackedLedgerOptions, "timeoutMs">): Promise<RedisLedgerReader>;
   /** Empties Redis and puts these keys into it. */
   seed(dump: LedgerDump): Promise<void>;
   /** Every key but lock and lease. */
   records(): Promise<LedgerDump>;
+  /** Every key. */
+  dump(): Promise<LedgerDump>;
 }
 
 /** How a ledger connects. */
@@ -36,6 +42,9 @@ export interface AttackedLedgerOptions extends Partial<RedisConfig> {
   /** What happens between two tries to connect, instead of waiting. */
   readonly onPause?: () => void | Promise<void> | undefined;
 }
+
+/** How long a reply may take, in milliseconds, where nothing is to be seen of time-outs. */
+const PATIENT_MS = 20_000;
 
 /** Where a Redis on this machine listens. */
 export function tcp(port: number): Extract<RedisConfig["endpoint"], { kind: "tcp" }> {
@@ -52,17 +61,17 @@ export async function attackedRedis(options: RedisOptions = {}): Promise<Attacke
   client.on("error", () => {});
   stack.defer(async () => void await client.quit());
   const resources = stack.move();
+  const plain: RedisConfig = {
+    endpoint: tcp(proxy.port),
+    database: 0,
+    durability: { kind: "journal" },
+  };
   return {
     redis,
     proxy,
     client,
-    async ledger({ prefix = "eth", timeoutMs = 20_000, onPause, ...login } = {}) {
-      const config: RedisConfig = {
-        endpoint: tcp(proxy.port),
-        database: 0,
-        durability: { kind: "journal" },
-        ...login,
-      };
+    async ledger({ prefix = "eth", timeoutMs = PATIENT_MS, onPause, ...login } = {}) {
+      const config = { ...plain, ...login };
       const connect = () => connectRedis(config, { timeoutMs });
       return new RedisLedger({
         connection: await connect(),
@@ -72,8 +81,13 @@ export async function attackedRedis(options: RedisOptions = {}): Promise<Attacke
         name: "the attacked Redis",
       });
     },
+    async reader({ timeoutMs = PATIENT_MS } = {}) {
+      const connection = await connectRedis(plain, { timeoutMs });
+      return new RedisLedgerReader({ connection, prefix: "eth", name: "the attacked Redis" });
+    },
     seed: (dump) => seed(client, dump),
     records: () => records(client),
+    dump: () => readKeys(client),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
@@ -87,48 +101,10 @@ export async function lockedBy(ledger: RedisLedger, runId = "one"): Promise<Fenc
 
 async function seed(client: Redis, dump: LedgerDump): Promise<void> {
   await client.flushall();
-  for (const [key, value] of Object.entries(dump)) {
-    switch (value.type) {
-      case "hash":
-        await client.hset(key, { ...value.value });
-        break;
-      case "zset":
-        for (const [member, score] of value.value) await client.zadd(key, score, member);
-        break;
-      case "set":
-        await client.sadd(key, ...value.value);
-        break;
-      case "string":
-        await client.set(key, value.value);
-        break;
-      default:
-        value satisfies never;
-    }
-  }
+  await putKeys(client, dump);
 }
 
 async function records(client: Redis): Promise<LedgerDump> {
-  const keys = (await client.keys("*")).filter((key) => !/:payments:(?:lock|lease)$/.test(key));
-  return Object.fromEntries(
-    await Promise.all(keys.toSorted().map(async (key) => [key, await valueOf(client, key)])),
-  );
-}
-
-async function valueOf(client: Redis, key: string): Promise<KeyValue> {
-  const type = await client.type(key);
-  switch (type) {
-    case "hash":
-      return { type, value: await client.hgetall(key) };
-    case "zset": {
-      const flat = await client.zrange(key, "0", "-1", "WITHSCORES");
-      const rows = flat.flatMap((member, index) =>
-        index % 2 === 0 ? [[member, Number(flat[index + 1])] as const] : []
-      );
-      return { type, value: rows };
-    }
-    case "string":
-      return { type, value: await client.get(key) ?? "" };
-    default:
-      throw new Error(`Cannot dump key "${key}": it is a ${type}`);
-  }
+  const keys = Object.entries(await readKeys(client));
+  return Object.fromEntries(keys.filter(([key]) => !/:payments:(?:lock|lease)$/.test(key)));
 }

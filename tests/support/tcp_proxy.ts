@@ -36,6 +36,29 @@ export interface TcpProxy extends AsyncDisposable {
   readonly requests: readonly string[];
   /** Stops the next request that holds this text, or that this says yes to. */
   intercept(wanted: string | ((request: string) => boolean)): Promise<Intercepted>;
+  /**
+   * Breaks every link but those whose request is stopped, and each new one as soon as it is made, until
+   * it comes up again.
+   */
+  goDown(): void;
+  comeUp(): void;
+}
+
+/** What a wire carries. */
+export interface WireOptions {
+  /** Whether these bytes, as text, are a whole request; without it every chunk is one. */
+  readonly isWhole?: (text: string) => boolean;
+  /**
+   * Whether the server has carried a request out when it begins to answer. Redis gives more: it ends
+   * what it has read before it hangs up in its turn.
+   */
+  readonly answersWhenDone?: boolean;
+}
+
+/** Chooses the n-th request from now on; the first is number 0. */
+export function nthRequest(nth: number): () => boolean {
+  let seen = 0;
+  return () => seen++ === nth;
 }
 
 /** One that waits for its request. */
@@ -45,8 +68,9 @@ interface Trap {
 }
 
 /** Starts a proxy to a server on 127.0.0.1. */
-export function startTcpProxy(serverPort: number): TcpProxy {
+export function startTcpProxy(serverPort: number, options: WireOptions = {}): TcpProxy {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  let isDown = false;
   const traps: Trap[] = [];
   const requests: string[] = [];
   const links = new Set<Link>();
@@ -59,9 +83,11 @@ export function startTcpProxy(serverPort: number): TcpProxy {
     const server = await Deno.connect({ hostname: "127.0.0.1", port: serverPort })
       .catch(() => undefined);
     if (server === undefined) return client.close();
-    const link = new Link(client, server, catchRequest);
+    const link = new Link({ client, server, catchRequest, ...options });
     links.add(link);
+    if (isDown) link.break();
     await link.run();
+    links.delete(link);
   }
   function catchRequest(text: string): Trap | undefined {
     requests.push(text);
@@ -76,6 +102,13 @@ export function startTcpProxy(serverPort: number): TcpProxy {
       const wants = typeof wanted === "string" ? (text: string) => text.includes(wanted) : wanted;
       return new Promise((spring) => traps.push({ wants, spring }));
     },
+    goDown: () => {
+      isDown = true;
+      for (const link of links) if (!link.isStopped) link.break();
+    },
+    comeUp: () => {
+      isDown = false;
+    },
     async [Symbol.asyncDispose](): Promise<void> {
       listener.close();
       for (const link of links) link.break();
@@ -85,11 +118,20 @@ export function startTcpProxy(serverPort: number): TcpProxy {
   };
 }
 
+/** What a link is made from. */
+interface LinkOptions extends WireOptions {
+  readonly client: Deno.Conn;
+  readonly server: Deno.Conn;
+  readonly catchRequest: (text: string) => Trap | undefined;
+}
+
 /** A client's connection and its twin to the server. */
 class Link {
+  /** Whether a request waits for the test's word. */
+  isStopped = false;
   readonly #client: Deno.Conn;
   readonly #server: Deno.Conn;
-  readonly #catchRequest: (text: string) => Trap | undefined;
+  readonly #options: LinkOptions;
   /** What the server said that the client does not hear; `undefined` while it hears everything. */
   #unheard: string | undefined;
   /** Told when the server says something that the client does not hear. */
@@ -98,14 +140,10 @@ class Link {
   /** Lets a request that is still stopped go, when everything ends. */
   #giveUp: () => void = () => {};
 
-  constructor(
-    client: Deno.Conn,
-    server: Deno.Conn,
-    catchRequest: (text: string) => Trap | undefined,
-  ) {
-    this.#client = client;
-    this.#server = server;
-    this.#catchRequest = catchRequest;
+  constructor(options: LinkOptions) {
+    this.#client = options.client;
+    this.#server = options.server;
+    this.#options = options;
   }
 
   async run(): Promise<void> {
@@ -122,10 +160,16 @@ class Link {
   }
 
   async #forwardRequests(): Promise<void> {
+    const { isWhole = () => true, catchRequest } = this.#options;
+    let request: Uint8Array = new Uint8Array();
     for await (const chunk of chunksOf(this.#client)) {
-      const trap = this.#catchRequest(textOf(chunk));
-      if (trap === undefined) await write(this.#server, chunk);
-      else if (!await this.#stop(chunk, trap)) return;
+      request = joined(request, chunk);
+      const text = textOf(request);
+      if (!isWhole(text)) continue;
+      const trap = catchRequest(text);
+      if (trap === undefined) await write(this.#server, request);
+      else if (!await this.#stop(request, trap)) return;
+      request = new Uint8Array();
     }
     // The client is gone; the server may still have answers in hand.
     close(this.#server);
@@ -145,8 +189,20 @@ class Link {
   /** Waits for the test's word; answers whether the link lives on. */
   #stop(chunk: Uint8Array, trap: Trap): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.isStopped = true;
     this.#giveUp = () => resolve(false);
+    const carryOutAndAnswer = async (): Promise<void> => {
+      const { promise: heard, resolve: onUnheard } = Promise.withResolvers<void>();
+      this.#onUnheard = onUnheard;
+      await write(this.#server, chunk);
+      await Promise.race([heard, this.#answered]);
+      this.break();
+    };
     const carryOut = async (): Promise<string> => {
+      if (this.#options.answersWhenDone) {
+        await carryOutAndAnswer();
+        return this.#unheard ?? "";
+      }
       await write(this.#server, chunk);
       // The server reads to the end, carries everything out, and hangs up.
       await this.#server.closeWrite();
@@ -163,11 +219,7 @@ class Link {
       },
       cutAtAnswer: async () => {
         this.#unheard = "";
-        const { promise: heard, resolve: onUnheard } = Promise.withResolvers<void>();
-        this.#onUnheard = onUnheard;
-        await write(this.#server, chunk);
-        await Promise.race([heard, this.#answered]);
-        this.break();
+        await carryOutAndAnswer();
       },
       hold: () => {
         this.#unheard = "";
@@ -179,8 +231,16 @@ class Link {
         void write(this.#server, chunk).then(() => resolve(true));
       },
     });
-    return promise;
+    return promise.finally(() => this.isStopped = false);
   }
+}
+
+function joined(some: Uint8Array, more: Uint8Array): Uint8Array {
+  if (some.length === 0) return more;
+  const whole = new Uint8Array(some.length + more.length);
+  whole.set(some);
+  whole.set(more, some.length);
+  return whole;
 }
 
 async function* chunksOf(conn: Deno.Conn): AsyncGenerator<Uint8Array> {

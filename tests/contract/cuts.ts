@@ -1,0 +1,92 @@
+/**
+ * What becomes of a request in the wire, for contracts that cut the link at each point of a call.
+ *
+ * @module
+ */
+
+import { type Held, type Intercepted, nthRequest, type TcpProxy } from "../support/tcp_proxy.ts";
+
+/** Every way in which a request goes wrong. */
+export const CUTS = [
+  /** The other side never sees it; the link breaks. */
+  "is lost",
+  /** It is carried out, and its answer is lost with the link. */
+  "is carried out, its answer lost",
+  /** It is carried out, nothing is ever answered, and the link stays. */
+  "is never answered",
+  /** The link breaks, and the request arrives when the call has ended. */
+  "arrives late",
+  /** As above, and nobody gets through any more until the call has ended. */
+  "is lost for good",
+  "is carried out, its answer lost for good",
+] as const;
+
+/** One way in which a request goes wrong. */
+export type Cut = typeof CUTS[number];
+
+/** A cut that lies in wait for its request. */
+export interface ArmedCut {
+  /** Whether the call has come to its request. */
+  readonly hasStruck: () => boolean;
+  /** Makes the link whole again. What was in the wire has arrived when this resolves. */
+  mend(): Promise<void>;
+}
+
+/** Whether everything that comes after the request gets through. */
+export function isForGood(cut: Cut): boolean {
+  return cut.endsWith("for good");
+}
+
+/** Cuts the n-th request from now on; the first is number 0. */
+export function armCut(proxy: TcpProxy, cut: Cut, nth: number): ArmedCut {
+  let struck = false;
+  let isOver = false;
+  let late: Held | undefined;
+  const done = proxy.intercept(nthRequest(nth)).then(async (request) => {
+    if (isOver) return request.pass();
+    struck = true;
+    if (isForGood(cut)) proxy.goDown();
+    late = await strike(request, cut);
+  });
+  return {
+    hasStruck: () => struck,
+    async mend() {
+      isOver = true;
+      if (struck) await done;
+      await late?.deliver();
+      proxy.comeUp();
+    },
+  };
+}
+
+async function strike(request: Intercepted, cut: Cut): Promise<Held | undefined> {
+  switch (cut) {
+    case "is lost":
+    case "is lost for good":
+      request.cutBefore();
+      return undefined;
+    case "is carried out, its answer lost":
+    case "is carried out, its answer lost for good":
+      await request.cutAfter();
+      return undefined;
+    case "is never answered":
+      request.silence();
+      return undefined;
+    case "arrives late":
+      return request.hold();
+    default:
+      return cut satisfies never;
+  }
+}
+
+/** What came of a call. */
+export type Told<T> = { readonly answer: T } | { readonly error: unknown };
+
+/** Waits for a call, whatever comes of it. */
+export async function toldBy<T>(call: () => Promise<T>): Promise<Told<T>> {
+  try {
+    return { answer: await call() };
+  } catch (error) {
+    return { error };
+  }
+}
