@@ -6,7 +6,9 @@ import { type AttackedRedis, attackedRedis, lockedBy } from "./attacked_redis.ts
 const DEBIT = { kind: "debit", payment: TO_ALICE } as const;
 
 Deno.test("a run stops when its server was restarted: it may have lost writes", async () => {
-  await using attacked = await attackedRedis({ args: ["--appendonly", "yes"] });
+  await using attacked = await attackedRedis({
+    args: ["--appendonly", "yes", "--appendfsync", "always"],
+  });
   await attacked.seed(POOL);
   await using ledger = await attacked.ledger();
   const fence = await lockedBy(ledger);
