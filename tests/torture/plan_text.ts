@@ -35,6 +35,12 @@ export function describeMisfortune(misfortune: Misfortune): string {
       return `link to Redis cut at exec ${nth}, ` +
         (typeof how === "string" ? how : `which arrives ${how.lateMs} ms late`);
     }
+    case "late-write": {
+      const { nth, arrivesAt } = misfortune;
+      return `killed at exec ${nth}, which arrives when the next run is at ${
+        momentText(arrivesAt)
+      }`;
+    }
     case "node-cut":
       return `link to the node cut at ${misfortune.sign} ${misfortune.nth}, ${misfortune.how}`;
     case "redis-killed":

@@ -34,6 +34,8 @@ export type Misfortune =
     readonly nth: number;
     readonly how: RedisCutHow;
   }
+  /** It is killed, and its write arrives at a moment of the next run. */
+  | { readonly kind: "late-write"; readonly nth: number; readonly arrivesAt: Moment }
   /** The link to the node breaks around a send or a question. */
   | {
     readonly kind: "node-cut";
@@ -116,12 +118,11 @@ export const ROUNDS_OF_POOL = 5;
 
 /** What {@linkcode DECK} rounds are about: each kind at least once. */
 const DECK_OF_KINDS: readonly [Kind, ...Kind[]] = [
-  ...["kill", "kill", "kill"] as const,
-  ...["redis-cut", "node-cut"] as const,
+  ...["kill", "kill"] as const,
+  ...["redis-cut", "redis-cut", "late-write", "node-cut"] as const,
   ...["redis-killed", "redis-restored", "redis-frozen"] as const,
   ...["node-restarted", "node-frozen", "reorg"] as const,
   ...["journal-damaged", "frozen-run", "two-runs"] as const,
-  "redis-cut",
 ];
 
 /** In any so many rounds from a multiple of it on, every kind occurs. */
@@ -197,6 +198,8 @@ function draw(kind: Kind, moments: Moments): Misfortune {
           { lateMs: random.int(0, 1_500) },
         ]),
       };
+    case "late-write":
+      return { kind, nth: moments.nth("exec"), arrivesAt: moments.any() };
     case "node-cut": {
       const sign = random.pick(["send", "send", "send", "node"]);
       const how = random.pick(["before", "after", "after", "untold"]);

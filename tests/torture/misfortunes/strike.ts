@@ -9,6 +9,7 @@ import type { Misfortune } from "../schedule.ts";
 import { frozenRun } from "./frozen_run.ts";
 import { journalDamaged } from "./journal_damaged.ts";
 import { kill } from "./kill.ts";
+import { lateWrite } from "./late_write.ts";
 import { nodeCut } from "./node_cut.ts";
 import { nodeFrozen } from "./node_frozen.ts";
 import { nodeRestarted } from "./node_restarted.ts";
@@ -30,6 +31,8 @@ export function strike(scene: Scene, misfortune: Misfortune): Promise<void> {
       return twoRuns(scene, misfortune);
     case "redis-cut":
       return redisCut(scene, misfortune);
+    case "late-write":
+      return lateWrite(scene, misfortune);
     case "node-cut":
       return nodeCut(scene, misfortune);
     case "redis-killed":
