@@ -68,6 +68,7 @@ async function open<L extends LedgerReader>(
     chainId,
     node,
     connect: (endpoint) => stack.use(connectTo(endpoint, payouts.node)),
+    resources: stack,
     askPassword: deps.askPassword,
   });
   const resources = stack.move();

@@ -25,6 +25,8 @@ export interface SignerDeps {
   readonly node: RpcConnection;
   /** Connects to a remote signer. Whoever passes it closes the connection. */
   readonly connect: (endpoint: NodeEndpoint) => RpcConnection;
+  /** What the signer holds, a thread that signs, ends with these. */
+  readonly resources: Pick<AsyncDisposableStack, "use">;
   /** Asks a person, without showing what is typed. */
   readonly askPassword: (question: string) => Promise<string>;
 }
@@ -41,18 +43,24 @@ export interface SignerDeps {
  * @throws {Fault} `config` when a secret cannot be read; `signer` and `wrong-signer` as the signers.
  */
 export async function openSigner(config: SignerConfig, deps: SignerDeps): Promise<Signer> {
-  const { wallet, chainId } = deps;
+  const { wallet, chainId, resources } = deps;
   switch (config.kind) {
     case "keystore":
-      return new KeystoreSigner({
-        file: config.file,
-        password: () => readPassword(config.password, config.file, deps),
-        readTextFile,
-      });
+      return resources.use(
+        new KeystoreSigner({
+          file: config.file,
+          password: () => readPassword(config.password, config.file, deps),
+          readTextFile,
+          ownThread: true,
+        }),
+      );
     case "key":
-      return new KeySigner(
-        await readSecret(config.key, "the private key"),
-        `the private key in ${nameOf(config.key)}`,
+      return resources.use(
+        new KeySigner(
+          await readSecret(config.key, "the private key"),
+          `the private key in ${nameOf(config.key)}`,
+          { ownThread: true },
+        ),
       );
     case "remote":
       return new RemoteSigner({

@@ -13,7 +13,7 @@ export type {
   RpcConnection,
   RpcError,
 } from "./rpc_connection.ts";
-export { KeySigner } from "./signers/key_signer.ts";
+export { KeySigner, type KeySignerOptions } from "./signers/key_signer.ts";
 export { type KeystoreOptions, KeystoreSigner } from "./signers/keystore_signer.ts";
 export { type NodeSignerOptions, openNodeSigner } from "./signers/node_signer.ts";
 export { RemoteSigner, type RemoteSignerOptions } from "./signers/remote_signer.ts";

@@ -107,17 +107,19 @@ async function openCounted(
   const connection = new BatchingConnection(transport, { ...parsed, timeoutMs });
   const chain = stack.use(new JsonRpcChain(connection));
   const { chainId } = await chain.identity();
+  const opened = await openSigner(signer, {
+    wallet,
+    chainId,
+    node: connection,
+    connect: () => connection,
+    resources: stack,
+    askPassword: () => Promise.reject(new Error("Nobody is here to be asked")),
+  });
   const resources = stack.move();
   return {
     ledger,
     chain,
-    signer: await openSigner(signer, {
-      wallet,
-      chainId,
-      node: connection,
-      connect: () => connection,
-      askPassword: () => Promise.reject(new Error("Nobody is here to be asked")),
-    }),
+    signer: opened,
     localJournal: new FileJournal(journalPath({ path: configPath })),
     clock: systemClock,
     checksum: getAddress,

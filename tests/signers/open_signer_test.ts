@@ -95,6 +95,7 @@ function depsOf(deps: Partial<SignerDeps> = {}): SignerDeps {
     chainId: 61n,
     node: NOBODY,
     connect: () => unexpected("connected"),
+    resources: new AsyncDisposableStack(),
     askPassword: () => unexpected("asked a person"),
     ...deps,
   };

@@ -7,11 +7,11 @@
 import type { Address } from "../../../domain/address.ts";
 import { Fault } from "../../../domain/fault.ts";
 import type { BytesSigner, SignedTransfer, TransferRequest } from "../../../domain/ports/signer.ts";
-import { KeySigner } from "./key_signer.ts";
+import { KeySigner, type KeySignerOptions } from "./key_signer.ts";
 import { tooMuchWork } from "./keystore_work.ts";
 
 /** A keystore, and where its password comes from. */
-export interface KeystoreOptions {
+export interface KeystoreOptions extends KeySignerOptions {
   /** The path of the keystore file. */
   readonly file: string;
   /** Asked for when something has to be signed, and not before. */
@@ -29,13 +29,14 @@ export interface KeystoreOptions {
  * const signer = new KeystoreSigner({ file: "wallet.json", password: () => askPassword() });
  * ```
  */
-export class KeystoreSigner implements BytesSigner {
+export class KeystoreSigner implements BytesSigner, Disposable {
   /** Signs ahead of sending. */
   readonly kind = "bytes";
   /** How it signs, for people. */
   readonly name: string;
   readonly #options: KeystoreOptions;
   #opened: Promise<KeySigner> | undefined;
+  #signer: KeySigner | undefined;
 
   /** Opens nothing yet. */
   constructor(options: KeystoreOptions) {
@@ -55,6 +56,11 @@ export class KeystoreSigner implements BytesSigner {
     return await (await this.#open()).sign(requests);
   }
 
+  /** Ends the thread that signs, if there is one. */
+  [Symbol.dispose](): void {
+    this.#signer?.[Symbol.dispose]();
+  }
+
   async #open(): Promise<KeySigner> {
     this.#opened ??= this.#decrypt();
     try {
@@ -68,11 +74,12 @@ export class KeystoreSigner implements BytesSigner {
   async #decrypt(): Promise<KeySigner> {
     const { json, stated } = await this.#read();
     const password = await this.#options.password();
-    const signer = new KeySigner(await this.#keyOf(json, password), this.name);
+    const signer = new KeySigner(await this.#keyOf(json, password), this.name, this.#options);
     const address = await signer.address();
     if (stated !== undefined && stated !== address) {
       throw this.#fault(`it states the address ${stated}, but holds the key of ${address}`);
     }
+    this.#signer = signer;
     return signer;
   }
 
