@@ -1,31 +1,66 @@
 /**
  * Debits and sends payees until the window is full: nonce, signature, debit, durable, broadcast, in
- * this order and never another.
+ * this order and never another. While one batch leaves, the next is debited, and the one after it is
+ * signed.
  *
  * @module
  */
 
 import { chooseFees, currentPriceWei, type Fees, maxPriceWei } from "../domain/fees.ts";
 import { valueOf } from "../domain/fact.ts";
-import { weiOfShannon } from "../domain/money.ts";
-import { newestAttempt, type Payment } from "../domain/payment.ts";
+import type { Payment } from "../domain/payment.ts";
 import { cover, type Payee } from "../domain/plan.ts";
-import { COMMIT_SIZE, problemsByLogin } from "./commit.ts";
-import { makeDurable } from "./make_durable.ts";
+import { type Batch, debit, signBatch } from "./debit.ts";
 import { reservedWei } from "./make_plan.ts";
+import { lookAtTip, POLL_MS } from "./observe.ts";
+import { Outbox } from "./outbox.ts";
 import { feeQuote } from "./preflight.ts";
-import { fresh, type Run, stopDebits, track, unixSeconds } from "./run.ts";
-import { sendNewest } from "./send.ts";
-import { type Signed, signNewest } from "./sign.ts";
+import { type Run, stopDebits } from "./run.ts";
+import { adjustWindow } from "./window.ts";
 
-/** Fills the window from the queue, as far as fees, funds and the node allow at this head. */
+/** For how long payees are paid, at the most, before what is in flight is looked at again. */
+const FILL_MS = 30_000;
+
+/** Fills the window from the queue, as far as fees, funds and the node allow. */
 export async function fillWindow(run: Run): Promise<void> {
-  growWindow(run);
+  const outbox = new Outbox(run);
+  try {
+    await fillThrough(run, outbox);
+    await outbox.empty();
+  } finally {
+    await outbox.settle();
+  }
+}
+
+/** Head after head: fees and window are those of the newest. */
+async function fillThrough(run: Run, outbox: Outbox): Promise<void> {
+  const { ports: { clock }, watch } = run;
+  const end = clock.now() + FILL_MS;
+  let terms = await termsOf(run);
+  let ahead: Batch | undefined;
+  while (terms !== undefined && clock.now() < end) {
+    const { waiting, next } = await fillUntil(run, { terms, outbox, ahead });
+    if (!mayDebit(run, waiting) || !isDue(run)) return;
+    ahead = next;
+    const { hash } = watch.tip.head;
+    await lookAtTip(run);
+    terms = watch.tip.head.hash === hash ? { ...terms, waiting } : await termsOf(run);
+  }
+}
+
+/** On what payees are debited at one head. */
+interface Terms {
+  readonly fees: Fees;
+  readonly waiting: Waiting;
+}
+
+/** `undefined`: nobody may be debited now. */
+async function termsOf(run: Run): Promise<Terms | undefined> {
+  adjustWindow(run);
   heedSpentNonce(run);
-  if (hasOpenOrphan(run)) return;
-  // Looked through once: for each batch again it would make a run quadratic.
-  let waiting = waitingOf(run, [...run.inFlight.values()].map(({ payment }) => payment));
-  if (!mayDebit(run, waiting)) return;
+  // Looked through once a head: for each batch again it would make a run quadratic.
+  const waiting = waitingOf(run, [...run.inFlight.values()].map(({ payment }) => payment));
+  if (!mayDebit(run, waiting)) return undefined;
   const quote = await feeQuote(run.ports.chain, run.policy);
   const fees = chooseFees(quote, run.policy.ceilingWei);
   if (fees === undefined) {
@@ -34,18 +69,54 @@ export async function fillWindow(run: Run): Promise<void> {
       detail: `gas costs ${currentPriceWei(quote)} Wei, above the ceiling of ` +
         `${run.policy.ceilingWei}: waiting`,
     });
-    return;
+    return undefined;
   }
-  if (isBelowBaseFee(run, fees)) return;
+  return isBelowBaseFee(run, fees) ? undefined : { fees, waiting };
+}
+
+/** Pays until the window is full or another head is due; answers what was signed for the next batch. */
+async function fillUntil(
+  run: Run,
+  from: { readonly terms: Terms; readonly outbox: Outbox; readonly ahead: Batch | undefined },
+): Promise<{ readonly waiting: Waiting; readonly next: Batch | undefined }> {
+  const { terms: { fees }, outbox } = from;
+  let { terms: { waiting }, ahead } = from;
   while (mayDebit(run, waiting)) {
-    const batch = nextBatch(run, waiting);
-    if (batch.length === 0) return;
-    run.queue = run.queue.slice(batch.length);
-    const debited = await debit(run, batch, fees);
+    const payees = nextBatch(run, waiting);
+    if (payees.length === 0) break;
+    const isHeard = run.inFlight.size > 0;
+    run.queue = run.queue.slice(payees.length);
+    const batch = isFor(payees, run, ahead)
+      ? ahead
+      : signBatch(run, payees, { fees, nonce: run.nextNonce });
+    ahead = signAhead(run, { ...batch, fees }, room(run, waiting) - payees.length);
+    const debited = await debit(run, batch);
     waiting = sumOf(waiting, waitingOf(run, debited));
-    await makeDurable(run, debited);
-    await sendNewest(run, debited.map(fresh));
+    await outbox.post(debited);
+    // A node that takes nothing is found out by the first batch; one that signs tells the hash.
+    if (!isHeard || run.ports.signer.kind === "sends") await outbox.empty();
+    // Not before the first batch: a slow node would be asked for heads and nothing else.
+    if (isDue(run)) break;
   }
+  return { waiting, next: ahead };
+}
+
+/** Whether there may be a head that nobody has seen. */
+function isDue({ ports: { clock }, watch: { lookedAt } }: Run): boolean {
+  return clock.now() - lookedAt >= POLL_MS;
+}
+
+/** Whether these payees, at the run's next nonces, are what was signed ahead. */
+function isFor(payees: readonly Payee[], run: Run, ahead: Batch | undefined): ahead is Batch {
+  return ahead !== undefined && ahead.nonce === run.nextNonce &&
+    ahead.payees.length === payees.length && ahead.payees[0] === payees[0];
+}
+
+/** Signs the batch that will follow, if nobody is dropped from this one and the node takes it. */
+function signAhead(run: Run, { payees, nonce, fees }: Batch, roomLeft: number): Batch | undefined {
+  const next = run.queue.slice(0, Math.max(0, Math.min(run.batchSize, roomLeft)));
+  if (next.length === 0 || run.stopped !== null || run.signal.aborted) return undefined;
+  return signBatch(run, next, { fees, nonce: nonce + payees.length });
 }
 
 /** A fixed gas price that no block would take jams every payment behind it. */
@@ -82,14 +153,9 @@ function heedSpentNonce(run: Run): void {
   run.results.attention.push(detail);
 }
 
-/** A node that had no room for a payment may have it again at another head. */
-function growWindow(run: Run): void {
-  run.window = Math.min(run.policy.maxInFlight, run.window + Math.ceil(run.window / 2));
-}
-
 /** How many payments more may go out now. */
 function room(run: Run, waiting: Waiting): number {
-  return (run.nonceIsHonoured ? run.window : 1) - waiting.count;
+  return (run.nonceIsHonoured ? run.window.size : 1) - waiting.count;
 }
 
 /** What waits in the mempool: payments that only wait to be final fill no window, nor bind coins. */
@@ -113,7 +179,7 @@ function sumOf(some: Waiting, more: Waiting): Waiting {
 
 /** The next payees in order whose cost the wallet covers besides everything in flight. */
 function nextBatch(run: Run, waiting: Waiting): readonly Payee[] {
-  const wanted = run.queue.slice(0, Math.min(COMMIT_SIZE, room(run, waiting)));
+  const wanted = run.queue.slice(0, Math.min(run.batchSize, room(run, waiting)));
   const balanceWei = valueOf(run.watch.tip.balanceWei);
   if (balanceWei === undefined) return [];
   const { covered, shortfallWei } = cover(wanted, {
@@ -131,90 +197,4 @@ function giveUpUnfunded(run: Run, shortfallWei: bigint): void {
     run.results.skipped.push({ login, amountShannon, reason: "insufficient-funds" });
   }
   run.queue = [];
-}
-
-/** Signs and debits a batch. Payees whom signer or ledger refuse are dropped, the rest go on. */
-async function debit(
-  run: Run,
-  batch: readonly Payee[],
-  fees: Fees,
-): Promise<readonly Payment[]> {
-  let payees = batch;
-  // Each round drops at least one payee, so the rounds are bounded by the batch.
-  while (payees.length > 0) {
-    const { signed, refused } = await signNewest(run, prepare(run, payees, fees));
-    if (refused.length > 0) {
-      // The nonces of the others have to close up, so they are signed again.
-      payees = drop(run, payees, { reason: "signer-refused", details: detailsOf(refused) });
-      continue;
-    }
-    const outcome = await run.fence.commit(signed.map((payment) => ({ kind: "debit", payment })));
-    if (outcome.kind === "applied") {
-      takeUp(run, signed);
-      return signed;
-    }
-    const details = problemsByLogin(outcome.problems);
-    payees = drop(run, payees, { reason: "ledger-unfit", details });
-  }
-  return [];
-}
-
-/** Skips the payees who are named, and answers the others. */
-function drop(
-  run: Run,
-  payees: readonly Payee[],
-  why: {
-    readonly reason: "signer-refused" | "ledger-unfit";
-    readonly details: ReadonlyMap<string | null, string>;
-  },
-): readonly Payee[] {
-  const { reason, details } = why;
-  for (const { login, amountShannon } of payees) {
-    const detail = details.get(login);
-    if (detail === undefined) continue;
-    const skipped = { login, amountShannon, reason };
-    run.results.skipped.push(skipped);
-    run.ports.report({ kind: "skipped", skipped, detail });
-    if (reason === "signer-refused") {
-      run.results.attention.push(`the signer refused the payment to "${login}": ${detail}`);
-    }
-  }
-  return payees.filter(({ login }) => !details.has(login));
-}
-
-function detailsOf(refused: Signed["refused"]): ReadonlyMap<string, string> {
-  return new Map(refused.map(({ payment, detail }) => [payment.login, detail]));
-}
-
-/** Fixes nonces: nothing is signed, written or sent yet. */
-function prepare(run: Run, payees: readonly Payee[], fees: Fees): readonly Payment[] {
-  const { head } = run.watch.tip;
-  const debitedAt = unixSeconds(run.ports.clock);
-  return payees.map((payee, index): Payment => ({
-    login: payee.login,
-    amountShannon: payee.amountShannon,
-    wallet: run.policy.wallet,
-    chainId: run.identity.chainId,
-    genesis: run.identity.genesis,
-    nonce: run.nextNonce + index,
-    recipient: payee.recipient,
-    valueWei: weiOfShannon(payee.amountShannon),
-    debitedAt,
-    head: { number: head.number, hash: head.hash },
-    attempts: [{ kind: "pay", hash: null, raw: null, gas: payee.gas, fees }],
-  }));
-}
-
-function takeUp(run: Run, payments: readonly Payment[]): void {
-  run.nextNonce += payments.length;
-  for (const payment of payments) {
-    track(run, fresh(payment));
-    run.ports.report({
-      kind: "debited",
-      login: payment.login,
-      amountShannon: payment.amountShannon,
-      nonce: payment.nonce,
-      hash: newestAttempt(payment).hash,
-    });
-  }
 }

@@ -13,6 +13,9 @@ import { attemptHashes } from "../domain/payment.ts";
 import type { BlockRange, ChainAnswer, Receipt, Tip } from "../domain/ports/chain.ts";
 import type { ChainWatch, Looking } from "./run.ts";
 
+/** How often the node is asked for a new head, in milliseconds. */
+export const POLL_MS = 500;
+
 /** How many older blocks are asked for around leftovers at one head, at the most. */
 const MAX_OLDER_HEADERS = 2_000;
 
@@ -20,8 +23,8 @@ const MAX_OLDER_HEADERS = 2_000;
 const SPARE_HEADERS = 64;
 
 /** A watch that has seen nothing but the tip. */
-export function newWatch(tip: Tip): ChainWatch {
-  return { tip, main: [], older: [], receipts: new Map(), spenders: new Map() };
+export function newWatch(tip: Tip, lookedAt: number): ChainWatch {
+  return { tip, lookedAt, main: [], older: [], receipts: new Map(), spenders: new Map() };
 }
 
 /** Looks at the tip. `true`: there is a head that what is in flight was not observed at. */
@@ -30,6 +33,7 @@ export async function lookAtTip(run: Looking): Promise<boolean> {
   const seen = run.inFlight.size === 0 ? run.watch.tip.head : run.watch.main.at(-1);
   const changed = tip.head.hash !== seen?.hash;
   run.watch.tip = tip;
+  run.watch.lookedAt = run.ports.clock.now();
   return changed;
 }
 

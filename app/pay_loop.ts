@@ -8,12 +8,9 @@ import { decide, type Facts } from "../domain/decide.ts";
 import { Fault } from "../domain/fault.ts";
 import { fillWindow } from "./fill_window.ts";
 import { investigate } from "./investigate.ts";
-import { lookAtTip, observe } from "./observe.ts";
+import { lookAtTip, observe, POLL_MS } from "./observe.ts";
 import { perform } from "./perform.ts";
 import { type Run, type RunOptions, stopDebits } from "./run.ts";
-
-/** How often the node is asked for a new head, in milliseconds. */
-const POLL_MS = 500;
 
 /** After how long without a new head everything in flight is looked at again, in milliseconds. */
 const RESEND_MS = 30_000;
@@ -62,7 +59,9 @@ export async function nextHead(run: Run, deadline: number): Promise<void> {
   const { clock } = run.ports;
   const patience = Math.min(deadline, clock.now() + RESEND_MS);
   while (!run.signal.aborted && clock.now() < patience) {
-    await clock.sleep(POLL_MS, run.signal);
+    // Sending and settling take their time, and blocks do not wait for them.
+    const due = run.watch.lookedAt + POLL_MS - clock.now();
+    if (due > 0) await clock.sleep(due, run.signal);
     if (run.signal.aborted) return;
     let changed = false;
     await tolerateNode(run, async () => {

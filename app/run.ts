@@ -22,6 +22,7 @@ import type { LocalJournal } from "../domain/ports/local_journal.ts";
 import type { Reporter } from "../domain/ports/reporter.ts";
 import type { Signer } from "../domain/ports/signer.ts";
 import type { CreditedBack, PaidPayment, StopReason } from "../domain/report.ts";
+import type { Window } from "./window.ts";
 
 /** Everything outside that a run needs, each behind its port. */
 export interface RunPorts {
@@ -49,6 +50,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Whether new debits are made; by default they are. */
   readonly debits?: boolean;
+  /** How many payees are debited in one commit, at the most; by default as many as a commit may hold. */
+  readonly batchSize?: number;
   /** Whether the run waits for what is in flight to be final; by default it does. */
   readonly wait?: boolean;
   /** The Go payer's lock that the operator saw, and spoke for. */
@@ -72,6 +75,8 @@ export interface OperatorWords {
 /** What a run has seen of the chain, head after head. */
 export interface ChainWatch {
   tip: Tip;
+  /** When the tip was looked at, in unix milliseconds. */
+  lookedAt: number;
   /** Linked headers that end at the head. */
   main: HeaderRun;
   /** Linked headers around older blocks, where leftovers were mined. */
@@ -103,6 +108,8 @@ export interface Run extends Looking {
   /** Aborts at a signal or when the fence is lost: no new debit, leave in-flight payments alone. */
   readonly signal: AbortSignal;
   readonly inFlight: Map<PaymentKey, InFlight>;
+  /** How many payees are debited in one commit, at the most. */
+  readonly batchSize: number;
   /** Payees who are still to be debited, in order. */
   queue: readonly Payee[];
   nextNonce: number;
@@ -110,8 +117,8 @@ export interface Run extends Looking {
   isContinuous: boolean;
   /** Nonces to be used up, once nothing is in flight; both inclusive. */
   toSeal: BlockRange | null;
-  /** How many payments may wait in the mempool at once, for now. */
-  window: number;
+  /** How many payments may wait in the mempool at once. */
+  readonly window: Window;
   /** Whether the signer was seen to use the nonce it is given; until then one payment goes at once. */
   nonceIsHonoured: boolean;
   /** Why no new debit is made; `null` while there may be some. */

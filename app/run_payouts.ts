@@ -8,6 +8,7 @@ import { Fault } from "../domain/fault.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Fence } from "../domain/ports/ledger.ts";
 import type { RunReport } from "../domain/report.ts";
+import { COMMIT_SIZE } from "./commit.ts";
 import { keepLease, takeLock } from "./lock.ts";
 import { newWatch } from "./observe.ts";
 import { payAll } from "./pay_loop.ts";
@@ -23,6 +24,7 @@ import {
   unixSeconds,
 } from "./run.ts";
 import { sealNonces, startRun } from "./start_run.ts";
+import { openWindow } from "./window.ts";
 
 /**
  * Pays everyone whom the plan names, and takes up what earlier runs left.
@@ -56,7 +58,7 @@ export async function runPayouts(
   try {
     await using heartbeat = keepLease(fence, ports);
     const signal = AbortSignal.any([outside, heartbeat.lost]);
-    const run = newRun({ ports, policy, before, fence, signal });
+    const run = newRun({ ports, policy, options, before, fence, signal });
     await untilSignal(run, async () => {
       await startRun(run, options);
       await payAll(run, options);
@@ -74,26 +76,28 @@ function newRun(
   from: {
     readonly ports: RunPorts;
     readonly policy: Policy;
+    readonly options: RunOptions;
     readonly before: Preflight;
     readonly fence: Fence;
     readonly signal: AbortSignal;
   },
 ): Run {
-  const { ports, policy, before, fence, signal } = from;
+  const { ports, policy, options, before, fence, signal } = from;
   return {
     ports,
     policy: { ...policy, ceilingWei: before.ceilingWei },
     identity: before.identity,
     server: before.server,
     fence,
-    watch: newWatch(before.tip),
+    watch: newWatch(before.tip, ports.clock.now()),
     signal,
     inFlight: new Map(),
+    batchSize: options.batchSize ?? COMMIT_SIZE,
     queue: [],
     nextNonce: 0,
     isContinuous: false,
     toSeal: null,
-    window: policy.maxInFlight,
+    window: openWindow(policy.maxInFlight),
     nonceIsHonoured: ports.signer.kind === "bytes",
     stopped: null,
     results: noResults(),

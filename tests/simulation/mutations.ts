@@ -21,17 +21,37 @@ export interface Mutation {
 const ORDER: readonly Mutation[] = [
   {
     name: "broadcast before the debit",
-    file: "app/fill_window.ts",
-    find: "const debited = await debit(run, batch, fees);",
-    replace: `const { signed } = await signNewest(run, prepare(run, batch, fees));
-    await sendNewest(run, signed.map(fresh));
-    const debited = await debit(run, batch, fees);`,
+    file: "app/debit.ts",
+    find: "const outcome = await run.fence.commit(",
+    replace: `const { chain, signer } = run.ports;
+    for (const payment of signed) {
+      const { raw, gas, fees } = newestAttempt(payment);
+      if (raw !== null) await chain.broadcast([raw]);
+      else if (signer.kind === "sends") {
+        const { chainId, wallet, recipient, valueWei, nonce } = payment;
+        await signer.send({ chainId, from: wallet, to: recipient, valueWei, nonce, gas, fees });
+      }
+    }
+    const outcome = await run.fence.commit(`,
   },
   {
     name: "broadcast before durability",
-    file: "app/fill_window.ts",
-    find: "await makeDurable(run, debited);",
-    replace: "await sendNewest(run, debited.map(fresh));\nawait makeDurable(run, debited);",
+    file: "app/outbox.ts",
+    find: "await makeDurable(this.#run, payments);",
+    replace: `await sendNewest(this.#run, payments.map(fresh));
+    await makeDurable(this.#run, payments);`,
+  },
+  {
+    name: "a batch leaves while it is made durable",
+    file: "app/outbox.ts",
+    find: "await makeDurable(this.#run, payments);",
+    replace: "void makeDurable(this.#run, payments).catch(() => {});",
+  },
+  {
+    name: "a batch leaves whose disk failed",
+    file: "app/outbox.ts",
+    find: "await makeDurable(this.#run, payments);",
+    replace: "await makeDurable(this.#run, payments).catch(() => {});",
   },
   {
     name: "bump not made durable",

@@ -77,6 +77,8 @@ export interface Scenario {
   readonly nodeSigns: boolean;
   /** Whether a start waits for the end of the run before. */
   readonly overlap: boolean;
+  /** How many payees share a commit. */
+  readonly batchSize: number;
   readonly faults: FaultRates;
   readonly weather: WeatherRates;
 }
@@ -96,6 +98,7 @@ export function makeScenario(random: Random): Scenario {
     startEveryMs: random.int(1_000, 25_000),
     nodeSigns: random.chance(0.1),
     overlap: random.chance(0.3),
+    batchSize: random.pick([1, 2, 3, 100]),
     faults: drawRates(random, FAULT_RATES),
     weather: drawRates(random, WEATHER_RATES),
   };

@@ -146,6 +146,7 @@ class Simulation {
       signal,
       debits,
       ...(resolves ? { words: wordsOf(world) } : {}),
+      batchSize: world.scenario.batchSize,
       ...(overGoPayer === null ? {} : { overGoPayer }),
     })
       .then(
