@@ -27,7 +27,6 @@ import { type Decode, factOf, isMethodMissing, need } from "./answers.ts";
 import { scanBlocks } from "./block_scan.ts";
 import { BLOCK_METHOD, blockCall, blockNumbers, nonceCall, quantity } from "./calls.ts";
 import { decodeHeader, decodeHeaderAt } from "./decoding/headers.ts";
-import { decodeReceipt } from "./decoding/receipts.ts";
 import { decodeLookedUp } from "./decoding/transactions.ts";
 import {
   decodeBytes,
@@ -38,7 +37,8 @@ import {
 } from "./decoding/values.ts";
 import { askFeeQuote } from "./fee_quotes.ts";
 import { readEstimate } from "./gas_estimates.ts";
-import type { RpcAnswer, RpcConnection } from "./rpc_connection.ts";
+import { ReceiptQuestions } from "./receipt_questions.ts";
+import type { BatchOptions, RpcAnswer, RpcConnection } from "./rpc_connection.ts";
 import { readSendAnswer } from "./send_answers.ts";
 
 /**
@@ -57,11 +57,13 @@ export class JsonRpcChain implements Chain {
   /** Where the node is, for people, without credentials. */
   readonly name: string;
   readonly #connection: RpcConnection;
+  readonly #receipts: ReceiptQuestions;
 
   /** Takes the connection over: it is closed with the chain. */
   constructor(connection: RpcConnection) {
     this.name = connection.name;
     this.#connection = connection;
+    this.#receipts = new ReceiptQuestions(connection);
   }
 
   /** `eth_chainId` and block 0. */
@@ -113,23 +115,19 @@ export class JsonRpcChain implements Chain {
     };
   }
 
-  /** What one head asks for, in one round trip while it fits a request. */
+  /** What one head asks for: the headers, then the receipts that they may tell the place of. */
   async observe({ wallet, headers, receipts, finalNumber }: ChainQuestion): Promise<ChainAnswer> {
     const numbers = headers === null ? [] : blockNumbers(headers);
-    const hashes = [...new Set(receipts)];
-    const answers = await this.#connection.batch([
+    const [finalNonce, ...blocks] = await this.#connection.batch([
       nonceCall(wallet, finalNumber),
       ...numbers.map((number) => blockCall(number, "hashes")),
-      ...hashes.map((hash) => ({ method: "eth_getTransactionReceipt", params: [hash] })),
     ]);
-    const receiptsFrom = 1 + numbers.length;
     return {
-      finalNonce: factOf(answers[0], decodeNonce),
-      headers: allHeaders(answers.slice(1, receiptsFrom), numbers),
-      receipts: new Map(hashes.map((hash, index) => [
-        hash,
-        factOf(answers[receiptsFrom + index], (result) => decodeReceipt(result, hash)),
-      ])),
+      finalNonce: factOf(finalNonce, decodeNonce),
+      headers: allHeaders(blocks, numbers),
+      receipts: finalNonce?.kind === "silence"
+        ? new Map(receipts.map((hash) => [hash, unknown(finalNonce.why)]))
+        : await this.#receipts.ask([...new Set(receipts)], blocks),
     };
   }
 
@@ -165,9 +163,12 @@ export class JsonRpcChain implements Chain {
     return answers.map(readEstimate);
   }
 
-  /** Sends signed bytes, in order. */
+  /**
+   * Sends signed bytes, in order: geth keeps no more than 64 transactions of a wallet that wait for a
+   * lower nonce, so a request never overtakes another.
+   */
   async broadcast(raws: readonly Hex[]): Promise<readonly SendAnswer[]> {
-    const answers = await this.#askEach("eth_sendRawTransaction", raws);
+    const answers = await this.#askEach("eth_sendRawTransaction", raws, { inOrder: true });
     return raws.map((raw, index) => readSendAnswer(answers[index], keccak256(raw) as Hash));
   }
 
@@ -176,8 +177,13 @@ export class JsonRpcChain implements Chain {
     await this.#connection[Symbol.asyncDispose]();
   }
 
-  #askEach(method: string, subjects: readonly unknown[]): Promise<readonly RpcAnswer[]> {
-    return this.#connection.batch(subjects.map((subject) => ({ method, params: [subject] })));
+  #askEach(
+    method: string,
+    subjects: readonly unknown[],
+    options?: BatchOptions,
+  ): Promise<readonly RpcAnswer[]> {
+    const calls = subjects.map((subject) => ({ method, params: [subject] }));
+    return this.#connection.batch(calls, options);
   }
 
   #need<T>(answer: RpcAnswer | undefined, method: string, decode: Decode<T>): T {

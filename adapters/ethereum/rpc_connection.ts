@@ -35,6 +35,8 @@ export type RpcAnswer =
 export interface BatchOptions {
   /** At most so many calls a request, where an answer is large. */
   readonly maxCalls?: number;
+  /** Whether a request starts only when the one before it was answered. */
+  readonly inOrder?: boolean;
   /** Gives up: what is not answered by then is silence. */
   readonly signal?: AbortSignal;
 }

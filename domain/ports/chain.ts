@@ -104,7 +104,7 @@ export interface Chain {
   /** The newest block and the wallet in it. */
   tip(wallet: Address): Promise<Tip>;
   /**
-   * What one head asks for, in one round trip: headers `from` to `to` (inclusive, ascending),
+   * What one head asks for, in few round trips: headers `from` to `to` (inclusive, ascending),
    * receipts, and the wallet's count at block `finalNumber`. Whatever fails is unknown on its own.
    */
   observe(question: ChainQuestion): Promise<ChainAnswer>;

@@ -81,7 +81,7 @@ Deno.test("a node that answers too many calls with one error is not asked harder
   strictEqual(node.bodies.length, 1);
 });
 
-Deno.test("many calls go in batches of 100, two at a time", async () => {
+Deno.test("many calls go in batches of 200, two at a time", async () => {
   let [riding, most] = [0, 0];
   await using node = startBadNode(async (body) => {
     most = Math.max(most, ++riding);
@@ -93,8 +93,28 @@ Deno.test("many calls go in batches of 100, two at a time", async () => {
   const calls = Array.from({ length: 950 }, (_, index) => ({ method: "m", params: [index] }));
   const answers = await connection.batch(calls);
   deepStrictEqual(answers, calls.map((_, result) => ({ kind: "result", result })));
-  strictEqual(node.bodies.length, 10);
+  strictEqual(node.bodies.length, 5);
   strictEqual(most, 2);
+});
+
+Deno.test("calls in order go one request at a time, also when the node wants smaller ones", async () => {
+  let [riding, most] = [0, 0];
+  const arrived: number[] = [];
+  await using node = startBadNode(async (body) => {
+    const asked: { id: number; params: [number] }[] = JSON.parse(body);
+    most = Math.max(most, ++riding);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    riding--;
+    if (asked.length > 50) return Response.json({ error: { code: -32600, message: "too many" } });
+    arrived.push(...asked.map(({ params: [index] }) => index));
+    return Response.json(echo(body));
+  });
+  await using connection = connectNode(node.url, { timeoutMs: 2_000 });
+  const calls = Array.from({ length: 450 }, (_, index) => ({ method: "m", params: [index] }));
+  const answers = await connection.batch(calls, { inOrder: true });
+  deepStrictEqual(answers, calls.map((_, result) => ({ kind: "result", result })));
+  deepStrictEqual(arrived, calls.map((_, index) => index));
+  strictEqual(most, 1);
 });
 
 Deno.test("matchAnswers() answers every call once, whatever comes", () => {
