@@ -23,7 +23,7 @@ const MAX_OLDER_HEADERS = 2_000;
 const SPARE_HEADERS = 64;
 
 /** A watch that has seen nothing but the tip. */
-export function newWatch(tip: Tip, lookedAt: number): ChainWatch {
+export function newWatch(tip: Tip, lookedAt = 0): ChainWatch {
   return { tip, lookedAt, main: [], older: [], receipts: new Map(), spenders: new Map() };
 }
 

@@ -89,7 +89,7 @@ function newRun(
     identity: before.identity,
     server: before.server,
     fence,
-    watch: newWatch(before.tip, ports.clock.now()),
+    watch: newWatch(before.tip),
     signal,
     inFlight: new Map(),
     batchSize: options.batchSize ?? COMMIT_SIZE,

@@ -20,13 +20,18 @@ export interface Window {
   pendingNonce: number;
 }
 
+/** What of a run the window looks at. */
+type Windowed = Pick<Run, "window" | "watch"> & {
+  readonly policy: Pick<Run["policy"], "maxInFlight">;
+};
+
 /** The window at the start of a run: as wide as the operator allows. */
 export function openWindow(maxInFlight: number): Window {
   return { size: maxInFlight, latestNonce: 0, pendingNonce: 0 };
 }
 
 /** Fits the window to what the newest head shows: before it is filled again. */
-export function adjustWindow(run: Run): void {
+export function adjustWindow(run: Windowed): void {
   const { window, policy: { maxInFlight }, watch: { tip } } = run;
   const latest = valueOf(tip.latestNonce);
   const pending = valueOf(tip.pendingNonce);
@@ -45,9 +50,9 @@ export function adjustWindow(run: Run): void {
 
 /** Fits the window to what the node had room for. */
 export function heedFullPool(
-  run: Run,
-  sent: readonly Payment[],
-  answers: readonly SendAnswer[],
+  run: Windowed,
+  sent: readonly Pick<Payment, "nonce">[],
+  answers: readonly Pick<SendAnswer, "meaning">[],
 ): void {
   const first = sent.find((_, index) => answers[index]?.meaning === "pool-full");
   if (first === undefined) return;
@@ -55,6 +60,6 @@ export function heedFullPool(
   shrink(run, first.nonce - latest);
 }
 
-function shrink({ window }: Run, size: number): void {
+function shrink({ window }: Windowed, size: number): void {
   window.size = Math.max(1, Math.min(window.size, size));
 }

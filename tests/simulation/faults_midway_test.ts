@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { exitCodeOfRun } from "../../app/exit_code.ts";
 import { memoryLedger } from "../../adapters/memory/mod.ts";
 import { Fault } from "../../domain/fault.ts";
-import type { Fence, Ledger } from "../../domain/ports/ledger.ts";
+import type { Ledger } from "../../domain/ports/ledger.ts";
 import type { LocalJournal } from "../../domain/ports/local_journal.ts";
-import type { Transition } from "../../domain/transition.ts";
+import { withCommit } from "./other_commits.ts";
 import { WALLET } from "./payees.ts";
 import { miner, SmallPool } from "./small_pool.ts";
 
@@ -53,34 +53,13 @@ Deno.test("runPayouts() debits nobody again after a debit that was applied by ha
 
 /** A ledger whose debits fail inside EXEC, as when a key changes its type just before it. */
 function breakingAtDebits(ledger: Ledger): Ledger {
-  const commitOf = (fence: Fence) => (transitions: readonly Transition[]) =>
-    transitions.some(({ kind }) => kind === "debit")
-      ? Promise.reject(new Fault("ledger-broken", "EXEC was applied by half"))
-      : fence.commit(transitions);
-  return {
-    name: ledger.name,
-    server: () => ledger.server(),
-    miners: (signal) => ledger.miners(signal),
-    obligations: () => ledger.obligations(),
-    recorded: (rows) => ledger.recorded(rows),
-    newestPaid: (limit) => ledger.newestPaid(limit),
-    checkTypes: () => ledger.checkTypes(),
-    [Symbol.asyncDispose]: () => ledger[Symbol.asyncDispose](),
-    async lock(runId, options) {
-      const outcome = await ledger.lock(runId, options);
-      if (outcome.kind !== "taken") return outcome;
-      const { fence } = outcome;
-      return {
-        kind: "taken",
-        fence: {
-          commit: commitOf(fence),
-          persist: (how) => fence.persist(how),
-          renew: () => fence.renew(),
-          release: () => fence.release(),
-        },
-      };
-    },
-  };
+  return withCommit(
+    ledger,
+    (fence) => (transitions) =>
+      transitions.some(({ kind }) => kind === "debit")
+        ? Promise.reject(new Fault("ledger-broken", "EXEC was applied by half"))
+        : fence.commit(transitions),
+  );
 }
 
 Deno.test("runPayouts() debits nobody whose payment could not be recorded, and pays the others", async () => {
