@@ -8,7 +8,7 @@
 
 import { chooseFees, currentPriceWei, type Fees, maxPriceWei } from "../domain/fees.ts";
 import { valueOf } from "../domain/fact.ts";
-import type { Payment } from "../domain/payment.ts";
+import { newestAttempt, type Payment } from "../domain/payment.ts";
 import { cover, type Payee } from "../domain/plan.ts";
 import { type Batch, debit, signBatch } from "./debit.ts";
 import { reservedWei } from "./make_plan.ts";
@@ -58,9 +58,9 @@ interface Terms {
 async function termsOf(run: Run): Promise<Terms | undefined> {
   adjustWindow(run);
   heedSpentNonce(run);
-  // Looked through once a head: for each batch again it would make a run quadratic.
+  // What is in flight is looked through once a head: for each batch it would make a run quadratic.
   const waiting = waitingOf(run, [...run.inFlight.values()].map(({ payment }) => payment));
-  if (!mayDebit(run, waiting)) return undefined;
+  if (!mayDebit(run, waiting) || hasOpenOrphan(run)) return undefined;
   const quote = await feeQuote(run.ports.chain, run.policy);
   const fees = chooseFees(quote, run.policy.ceilingWei);
   if (fees === undefined) {
@@ -130,8 +130,7 @@ function isBelowBaseFee(run: Run, fees: Fees): boolean {
 }
 
 function mayDebit(run: Run, waiting: Waiting): boolean {
-  return run.stopped === null && !run.signal.aborted &&
-    run.queue.length > 0 &&
+  return run.stopped === null && !run.signal.aborted && run.queue.length > 0 &&
     room(run, waiting) > 0;
 }
 

@@ -46,8 +46,11 @@ export interface PayoutsContext {
   readonly checksum: Checksum;
 }
 
-/** How many payments may ride at once where the config does not say. */
-export const DEFAULT_MAX_IN_FLIGHT = 64;
+/**
+ * How many payments may ride at once where the config does not say: geth keeps 5,120 executable
+ * transactions (`txpool.globalslots`) and drops none before there are more, so others have room, too.
+ */
+export const DEFAULT_MAX_IN_FLIGHT = 4_096;
 
 const RULES = {
   enabled: v.optional(FLAG, false),

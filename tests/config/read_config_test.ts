@@ -38,7 +38,7 @@ Deno.test("readConfig() takes the classic pool's file as it is", () => {
         fees: { bumpAfterBlocks: 10, cancelAfterBlocks: 100 },
         signer: { kind: "node" },
         confirmations: 12,
-        maxInFlight: 64,
+        maxInFlight: 4_096,
         waitLimitMs: 3_600_000,
         bgsave: false,
         rowFormat: "classic",
