@@ -7,14 +7,13 @@
 import type { Scene } from "../scene.ts";
 import type { Misfortune } from "../schedule.ts";
 import { frozenRun } from "./frozen_run.ts";
+import { frozenServer } from "./frozen_server.ts";
 import { journalDamaged } from "./journal_damaged.ts";
 import { kill } from "./kill.ts";
 import { lateWrite } from "./late_write.ts";
 import { nodeCut } from "./node_cut.ts";
-import { nodeFrozen } from "./node_frozen.ts";
 import { nodeRestarted } from "./node_restarted.ts";
 import { redisCut } from "./redis_cut.ts";
-import { redisFrozen } from "./redis_frozen.ts";
 import { redisKilled } from "./redis_killed.ts";
 import { redisRestored } from "./redis_restored.ts";
 import { reorg } from "./reorg.ts";
@@ -39,12 +38,11 @@ export function strike(scene: Scene, misfortune: Misfortune): Promise<void> {
       return redisKilled(scene, misfortune);
     case "redis-restored":
       return redisRestored(scene, misfortune);
-    case "redis-frozen":
-      return redisFrozen(scene, misfortune);
     case "node-restarted":
       return nodeRestarted(scene, misfortune);
+    case "redis-frozen":
     case "node-frozen":
-      return nodeFrozen(scene, misfortune);
+      return frozenServer(scene, misfortune);
     case "reorg":
       return reorg(scene, misfortune);
     case "journal-damaged":
