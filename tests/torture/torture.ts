@@ -90,14 +90,23 @@ function wantedOf(args: readonly string[]): Wanted | undefined {
   return isUsable ? { seed, rounds, only, kind: values.kind, pools, stopsAtFailure } : undefined;
 }
 
+/** A line for each kind, and one for all. */
 function summaryOf(results: readonly RoundResult[], seconds: number): string {
+  const kinds = [...Map.groupBy(results, ({ plan }) => plan.kind)].toSorted();
+  return [
+    ...kinds.map(([kind, ofKind]) => `${kind.padEnd(16)} ${countsOf(ofKind)}`),
+    `all              ${countsOf(results)}, ${Math.round(seconds)} s`,
+  ].join("\n");
+}
+
+function countsOf(results: readonly RoundResult[]): string {
   const sum = (of: (result: RoundResult) => number): number =>
     results.reduce((total, result) => total + of(result), 0);
-  const failed = results.filter((result) => !isGood(result)).length;
   return `${results.length} rounds, ${sum(({ payees }) => payees)} payees, ` +
-    `${sum(({ runs }) => runs)} runs of the program, ` +
-    `${sum(({ struck }) => struck)} moments struck, ${failed} rounds violated, ` +
-    `${Math.round(seconds)} s`;
+    `${sum(({ runs }) => runs)} runs of the program, ${
+      sum(({ struck }) => struck)
+    } moments struck, ` +
+    `${sum((result) => isGood(result) ? 0 : 1)} rounds violated`;
 }
 
 if (import.meta.main) {
