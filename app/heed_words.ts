@@ -7,7 +7,7 @@
  */
 
 import type { Leftovers } from "../domain/leftovers.ts";
-import { debtOf, type OperatorWord, type WordOutcome } from "../domain/operator_word.ts";
+import { debtOf, type OperatorWord, recordOf, type WordOutcome } from "../domain/operator_word.ts";
 import { newestAttempt, type PaymentKey, paymentKey } from "../domain/payment.ts";
 import type { Transition } from "../domain/transition.ts";
 import { commitAll } from "./commit.ts";
@@ -63,9 +63,10 @@ async function endDebt(run: Run, weighed: Weighed & { readonly kind: "end" }): P
   const { login, amountShannon } = debtOf(open);
   const at = unixSeconds(run.ports.clock);
   // What took our nonce may be a stranger's: the rules hold the wallet for it, and so does a word.
-  const decided = open.kind === "go-row" || own === null
+  const record = recordOf(open);
+  const decided = record === null || own === null
     ? []
-    : [{ flight: fresh(open.payment), verdict: own.verdict }];
+    : [{ flight: fresh(record), verdict: own.verdict }];
   const walletHold = holdForStrangers(run, decided, at);
   const problem = await commitWord(run, [
     ending(weighed, at),
@@ -94,7 +95,7 @@ async function endDebt(run: Run, weighed: Weighed & { readonly kind: "end" }): P
 
 function ending({ open, verdict }: Weighed & { readonly kind: "end" }, at: number): Transition {
   const debt = debtOf(open);
-  const payment = open.kind === "go-row" ? null : open.payment;
+  const payment = recordOf(open);
   if (verdict.kind === "credit-back") {
     // Somebody credited an orphan back before: only its record is left.
     return open.kind === "orphan"
@@ -102,7 +103,7 @@ function ending({ open, verdict }: Weighed & { readonly kind: "end" }, at: numbe
       : { kind: "credit-back", debt, payment, hold: null };
   }
   const { hash } = verdict.transaction;
-  return open.kind === "orphan"
+  return open.kind === "orphan" || open.kind === "unknown"
     ? { kind: "record-paid", debt, payment, spent: null, hash, at }
     : { kind: "settle", debt, payment, hash, at };
 }

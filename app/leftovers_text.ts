@@ -15,6 +15,7 @@ import {
   type OpenDebt,
   openDebtsOf,
   type OperatorWord,
+  recordOf,
   wordsFor,
 } from "../domain/operator_word.ts";
 import { newestAttempt } from "../domain/payment.ts";
@@ -121,7 +122,8 @@ function evidenceOf(open: OpenDebt): readonly string[] {
       ...hash === null ? [] : [`the Go payer noted ${hash}`],
     ];
   }
-  const { payment } = open;
+  const payment = recordOf(open);
+  if (payment === null) return [amount];
   return [
     `${amount} at nonce ${payment.nonce}, debited on ${dateOf(payment.debitedAt)} at block ` +
     `${payment.head.number}` +

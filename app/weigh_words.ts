@@ -18,7 +18,13 @@ import {
   type WordVerdict,
 } from "../domain/judge_word.ts";
 import type { Leftovers } from "../domain/leftovers.ts";
-import { type OpenDebt, openDebtsOf, type OperatorWord } from "../domain/operator_word.ts";
+import { shannon, WEI_PER_SHANNON } from "../domain/money.ts";
+import {
+  type OpenDebt,
+  openDebtsOf,
+  type OperatorWord,
+  recordOf,
+} from "../domain/operator_word.ts";
 import { newestAttempt, type Payment } from "../domain/payment.ts";
 import { feeQuote } from "./preflight.ts";
 import type { Looking } from "./run.ts";
@@ -104,24 +110,58 @@ function weighRelease(
 
 /** A word that was heeded before, and said again because its answer was lost, is no mistake. */
 async function weighAboutNothing(
-  { ports }: Looking,
+  looking: Looking,
   word: Exclude<OperatorWord, { readonly kind: "release" }>,
   leftovers: Leftovers,
 ): Promise<Weighed> {
   if (word.kind === "settle") {
-    const rows = await ports.ledger.newestPaid(MAX_EXPLAINED);
+    const rows = await looking.ports.ledger.newestPaid(MAX_EXPLAINED);
     const row = rows.find((each) => each.hash === word.hash && each.login === word.login);
     if (row !== undefined) {
       return { kind: "leave", evidence: `${word.hash} is its payment already` };
     }
+    const unknown = await weighUnknown(looking, word, leftovers);
+    if (unknown !== undefined) return unknown;
   }
   const isHeld = leftovers.held.some(({ login }) => login === word.login);
   return refuse(`nothing of it is open${isHeld ? "; to lift its hold: --release" : ""}`);
 }
 
+/**
+ * While the wallet is held because something took a nonce of ours, what that paid may be written down:
+ * the coins left, and the ledger knows nothing of it.
+ */
+async function weighUnknown(
+  looking: Looking,
+  { login, hash }: OperatorWord & { readonly kind: "settle" },
+  leftovers: Leftovers,
+): Promise<Weighed | undefined> {
+  const hold = leftovers.held.find((each) => each.login === login) ?? null;
+  const isSuspect = hold?.reason === "paid-by-stranger" ||
+    leftovers.held.some((each) => each.login === looking.policy.wallet);
+  if (!isSuspect || !await isMiner(looking, login)) return undefined;
+  const [fact] = await looking.ports.chain.transactions([hash]);
+  const valueWei = valueOf(fact)?.valueWei;
+  if (valueWei === undefined) return refuse("the node did not tell of such a transaction");
+  if (valueWei === 0n || valueWei % WEI_PER_SHANNON !== 0n) {
+    return refuse(`it moved ${valueWei} Wei, which is no payment`);
+  }
+  const debt = { login, amountShannon: shannon(valueWei / WEI_PER_SHANNON) };
+  return await weighSettle(looking, hash, { open: { kind: "unknown", debt }, hold, leftovers });
+}
+
+async function isMiner({ ports, signal }: Looking, wanted: string): Promise<boolean> {
+  for await (const page of ports.ledger.miners(signal)) {
+    if (page.some(({ login }) => login === wanted)) return true;
+  }
+  signal.throwIfAborted();
+  return false;
+}
+
 async function weighSettle(looking: Looking, hash: Hash, about: About): Promise<Weighed> {
   const { open, hold } = about;
-  const own = open.kind === "go-row" ? null : await ownFacts(looking, open.payment);
+  const record = recordOf(open);
+  const own = record === null ? null : await ownFacts(looking, record);
   const named = await lookUpNamed(looking, hash, about);
   const verdict = judgeSettle(open, named, {
     wallet: looking.policy.wallet,
@@ -136,20 +176,19 @@ async function weighSettle(looking: Looking, hash: Hash, about: About): Promise<
 async function weighCredit(looking: Looking, about: About): Promise<Weighed> {
   const { open, hold } = about;
   const search = await searchTransfers(looking, about);
-  if (open.kind === "go-row") {
-    return asWeighed(judgeCreditOfGoRow(search), { open, hold, own: null });
-  }
-  const own = await ownFacts(looking, open.payment);
-  return asWeighed(judgeCreditOfPayment(open.payment, own, search), { open, hold, own });
+  const record = recordOf(open);
+  if (record === null) return asWeighed(judgeCreditOfGoRow(search), { open, hold, own: null });
+  const own = await ownFacts(looking, record);
+  return asWeighed(judgeCreditOfPayment(record, own, search), { open, hold, own });
 }
 
 async function weighCancel(looking: Looking, open: OpenDebt): Promise<Weighed> {
-  if (open.kind === "go-row") {
+  const payment = recordOf(open);
+  if (payment === null) {
     return refuse(
       "a Go payer debited it, and its nonce is not ours to cancel: --settle or --credit",
     );
   }
-  const { payment } = open;
   const newest = newestAttempt(payment);
   if (newest.kind === "cancel") {
     return { kind: "leave", evidence: `it is being cancelled by ${newest.hash ?? "the node"}` };

@@ -16,7 +16,7 @@ import {
 } from "../domain/judge_word.ts";
 import type { Leftovers } from "../domain/leftovers.ts";
 import { weiOfShannon } from "../domain/money.ts";
-import { debtOf, type OpenDebt } from "../domain/operator_word.ts";
+import { debtOf, type OpenDebt, recordOf } from "../domain/operator_word.ts";
 import { attemptHashes, type Payment, paymentKey } from "../domain/payment.ts";
 import type { LookedUpTransaction, MinedTransaction, Receipt } from "../domain/ports/chain.ts";
 import { investigate, PRUNED_DEPTH } from "./investigate.ts";
@@ -34,7 +34,7 @@ export interface Question {
 
 /** The address that a debt's coins go to; `undefined` where its login names none. */
 export function payeeOf(open: OpenDebt): Address | undefined {
-  return open.kind === "go-row" ? addressTakenFor(open.foreign.row.login) : open.payment.recipient;
+  return recordOf(open)?.recipient ?? addressTakenFor(debtOf(open).login);
 }
 
 /** A transaction that an operator named, as chain and ledger have it. */
@@ -102,7 +102,8 @@ async function debtOfTransaction(
   const rows = await ports.ledger.newestPaid(MAX_EXPLAINED);
   const row = rows.find(({ hash }) => hash.toLowerCase() === told.hash);
   if (row !== undefined) return `the payment of ${row.amountShannon} Shannon to "${row.login}"`;
-  const own = open.kind === "go-row" ? null : paymentKey(open.payment);
+  const record = recordOf(open);
+  const own = record === null ? null : paymentKey(record);
   const other = [...leftovers.payments, ...leftovers.orphans].find((payment) =>
     paymentKey(payment) !== own && isOf(payment, told)
   );
@@ -146,9 +147,7 @@ export async function searchTransfers(
   const underWay = await isUnderWay(looking);
   const payee = payeeOf(open);
   if (payee === undefined) return { candidates: present([]), underWay };
-  const from = open.kind === "go-row"
-    ? await firstBlockSince(looking, open.foreign.row.at - LOOK_BACK_SECONDS)
-    : Math.max(0, open.payment.head.number - looking.policy.confirmations);
+  const from = await searchedFrom(looking, open);
   if (from === undefined) {
     return { candidates: unknown("the node did not tell the times of its blocks"), underWay };
   }
@@ -163,6 +162,22 @@ export async function searchTransfers(
     each.to === payee && each.valueWei === valueWei && !ours.has(each.hash)
   );
   return { candidates: present(await asCandidates(looking, transfers)), underWay };
+}
+
+function searchedFrom(looking: Looking, open: OpenDebt): Promise<number | undefined> {
+  switch (open.kind) {
+    case "payment":
+    case "orphan": {
+      const { number } = open.payment.head;
+      return Promise.resolve(Math.max(0, number - looking.policy.confirmations));
+    }
+    case "go-row":
+      return firstBlockSince(looking, open.foreign.row.at - LOOK_BACK_SECONDS);
+    case "unknown":
+      return Promise.resolve(undefined);
+    default:
+      return open satisfies never;
+  }
 }
 
 /** *etc26*: the transaction whose hash the Go payer noted, wherever it was mined. */

@@ -10,7 +10,7 @@ import type { Spender, Verdict } from "./decide.ts";
 import { type Fact, valueOf } from "./fact.ts";
 import type { ForeignCandidate } from "./leftovers.ts";
 import { formatCoins, type Wei, weiOfShannon } from "./money.ts";
-import { debtOf, type OpenDebt } from "./operator_word.ts";
+import { debtOf, type OpenDebt, recordOf } from "./operator_word.ts";
 import type { Payment } from "./payment.ts";
 import type { LookedUpTransaction, Receipt } from "./ports/chain.ts";
 import type { PaidRow } from "./ports/ledger.ts";
@@ -210,6 +210,7 @@ function whyTooOld(
   { transaction, minedAt }: NamedTransaction,
   { confirmations }: SettleFacts,
 ): string | undefined {
+  if (open.kind === "unknown") return undefined;
   const block = valueOf(transaction)?.block?.number ?? 0;
   const isOlder = open.kind === "go-row"
     ? minedAt === null || minedAt < open.foreign.row.at - LOOK_BACK_SECONDS
@@ -223,16 +224,17 @@ function whyNotItsNonce(
   { nonce }: LookedUpTransaction,
   { own, underWay }: SettleFacts,
 ): string | undefined {
-  if (open.kind === "go-row" || own === null || nonce === open.payment.nonce) return undefined;
+  const payment = recordOf(open);
+  if (payment === null || own === null || nonce === payment.nonce) return undefined;
   const { verdict } = own;
-  const where = `it is at nonce ${nonce}, the payment's is ${open.payment.nonce}`;
+  const where = `it is at nonce ${nonce}, the payment's is ${payment.nonce}`;
   if (verdict.kind === "settle") {
     return `${where}, at which ${verdict.hash} paid it`;
   }
   const isSpentByAnother = verdict.kind === "credit-back" ||
     (verdict.kind === "hold" && own.spender.kind === "present");
   if (!isSpentByAnother) return `${where}, which is not finally spent by something else`;
-  const byNode = open.payment.attempts.some(({ raw }) => raw === null);
+  const byNode = payment.attempts.some(({ raw }) => raw === null);
   return byNode && valueOf(underWay) !== false
     ? `${where}, and the wallet has more under way: wait until that is final`
     : undefined;

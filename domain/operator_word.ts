@@ -36,7 +36,9 @@ export type OpenDebt =
   /** Ours, and somebody took its pending row away. */
   | { readonly kind: "orphan"; readonly payment: Payment }
   /** A Go payer's. */
-  | { readonly kind: "go-row"; readonly foreign: ForeignRow };
+  | { readonly kind: "go-row"; readonly foreign: ForeignRow }
+  /** None that the ledger knows: a transfer left the wallet all the same. */
+  | { readonly kind: "unknown"; readonly debt: Debt };
 
 /** Everything that is open of a login. Malformed rows, of which nobody knows the amount, are not. */
 export function openDebtsOf(login: string, leftovers: Leftovers): readonly OpenDebt[] {
@@ -51,7 +53,22 @@ export function openDebtsOf(login: string, leftovers: Leftovers): readonly OpenD
 
 /** The login and the amount of an open debt. */
 export function debtOf(open: OpenDebt): Debt {
-  return open.kind === "go-row" ? open.foreign.row : open.payment;
+  switch (open.kind) {
+    case "payment":
+    case "orphan":
+      return open.payment;
+    case "go-row":
+      return open.foreign.row;
+    case "unknown":
+      return open.debt;
+    default:
+      return open satisfies never;
+  }
+}
+
+/** Our own record of it; `null` where there is none. */
+export function recordOf(open: OpenDebt): Payment | null {
+  return open.kind === "payment" || open.kind === "orphan" ? open.payment : null;
 }
 
 /**
@@ -67,8 +84,9 @@ export function wordsFor(
   if (open.length === 0) return ["release"];
   if (open.some(({ kind }) => kind === "go-row")) return ["settle", "credit"];
   return open.flatMap((each): OperatorWord["kind"][] => {
-    if (each.kind === "go-row") return [];
-    const isSpent = each.payment.nonce < latestNonce;
+    const nonce = recordOf(each)?.nonce;
+    if (nonce === undefined) return [];
+    const isSpent = nonce < latestNonce;
     if (isSpent) return ["settle", "credit"];
     return each.kind === "orphan" ? [] : ["cancel"];
   });

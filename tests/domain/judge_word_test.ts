@@ -102,7 +102,13 @@ function refuses(verdict: WordVerdict, why: RegExp): void {
   if (verdict.kind === "refuse") match(verdict.why, why);
 }
 
-for (const open of [GO_ROW, PAYMENT, { ...PAYMENT, kind: "orphan" } as const]) {
+const ORPHAN: OpenDebt = { kind: "orphan", payment: ONE_TRY };
+const UNKNOWN_TO_LEDGER: OpenDebt = {
+  kind: "unknown",
+  debt: { login: ONE_TRY.login, amountShannon: ONE_TRY.amountShannon },
+};
+
+for (const open of [GO_ROW, PAYMENT, ORPHAN, UNKNOWN_TO_LEDGER]) {
   pureTest(`judgeSettle() of a ${open.kind} takes a final transfer of exactly the debt`, () => {
     const verdict = settle(open);
     strictEqual(verdict.kind, "settle");
@@ -127,10 +133,6 @@ for (const open of [GO_ROW, PAYMENT, { ...PAYMENT, kind: "orphan" } as const]) {
     [/reverted/, { named: { status: present("reverted") } }],
     [/may be a contract/, { named: { status: present("missing"), plainPayee: false } }],
     [/stands for something already/, { named: { standsFor: "something" } }],
-    [/before the debit/, {
-      transaction: { block: blockOf(86) },
-      named: { minedAt: AT - 3_601 },
-    }],
   ];
   pureTest(`judgeSettle() of a ${open.kind} refuses whatever contradicts it`, () => {
     for (const [why, changes] of REFUSALS) refuses(settle(open, changes), why);
@@ -142,6 +144,10 @@ for (const open of [GO_ROW, PAYMENT, { ...PAYMENT, kind: "orphan" } as const]) {
 }
 
 pureTest("judgeSettle() takes what is just old enough, for clocks and reorganisations", () => {
+  for (const open of [GO_ROW, PAYMENT, ORPHAN]) {
+    const older = { transaction: { block: blockOf(86) }, named: { minedAt: AT - 3_601 } };
+    refuses(settle(open, older), /before the debit/);
+  }
   strictEqual(settle(GO_ROW, { named: { minedAt: AT - 3_600 } }).kind, "settle");
   strictEqual(settle(PAYMENT, { transaction: { block: blockOf(87) } }).kind, "settle");
   refuses(settle(GO_ROW, { named: { minedAt: null } }), /before the debit/);

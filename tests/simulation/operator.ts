@@ -20,13 +20,20 @@ export function wordsOf(world: World): OperatorWords {
   return {
     adopt: new Set(walletTransactions(world).map(({ hash }) => hash)),
     seal: true,
-    about: [...wordsOnGoRows(world), ...wordsOnOrphans(world), ...wordOnWallet(world)],
+    about: [
+      ...wordsOnGoRows(world),
+      ...wordsOnOrphans(world),
+      ...wordsOnTaken(world),
+      ...wordOnWallet(world),
+    ],
   };
 }
 
 /** Whether there is anything that only an operator can end. */
 export function hasSomethingToSay(world: World): boolean {
-  return [wordsOnGoRows, wordsOnOrphans, wordOnWallet].some((words) => words(world).length > 0);
+  return [wordsOnGoRows, wordsOnOrphans, wordsOnTaken, wordOnWallet].some((words) =>
+    words(world).length > 0
+  );
 }
 
 /** The node is told once more what others had sent: a gap would keep everybody waiting. */
@@ -80,6 +87,21 @@ function wordsOnOrphans(world: World): readonly OperatorWord[] {
         : { kind: "settle", login, hash: arrived.hash },
     ];
   });
+}
+
+/**
+ * A ledger that lost writes may have given a nonce away twice: what was mined there for the payment that
+ * it forgot is written down while the wallet is held for it.
+ */
+function wordsOnTaken(world: World): readonly OperatorWord[] {
+  const held = world.store.fields(KEYS.held);
+  if (world.restores === 0 || !held.has(WALLET)) return [];
+  return walletTransactions(world).flatMap(({ hash, login, kind, status, recorded, sender }) =>
+    sender === "program" && login !== undefined && kind === "pay" && status === "success" &&
+      !recorded
+      ? [{ kind: "settle", login, hash } as const]
+      : []
+  );
 }
 
 function read(raw: Hex): MemoryTransaction {

@@ -6,57 +6,16 @@ import type { RunReport } from "../../domain/report.ts";
 import { memoryNodeSigner } from "../../adapters/memory/mod.ts";
 import type { RunPorts } from "../../app/run.ts";
 import { exitCodeOfRun } from "../../app/exit_code.ts";
-import { runUntilDeath } from "./dying.ts";
 import { WALLET } from "./payees.ts";
 import { miner, SmallPool } from "./small_pool.ts";
+import { ambiguous, jammed, OTHER, OWED, PAYEE, RESOLVE, say } from "./stuck_pools.ts";
 import { KEYS } from "./world.ts";
-
-const OWED = 600_000_000n;
-const PAYEE = miner(0);
-const OTHER = miner(7);
-const RESOLVE = { debits: false, wait: false } as const;
-
-/** An operator says this, once. */
-function say(
-  pool: SmallPool,
-  words: readonly OperatorWord[],
-  replaced: Partial<RunPorts> = {},
-): Promise<RunReport> {
-  return pool.run({
-    ports: pool.ports(replaced),
-    options: { ...RESOLVE, words: { about: words } },
-  });
-}
 
 function refused(report: RunReport, why: RegExp): void {
   const [outcome] = report.words;
   ok(outcome !== undefined && !outcome.done, JSON.stringify(report.words));
   match(outcome.detail, why);
   strictEqual(exitCodeOfRun(report), 3);
-}
-
-/** The ledger without times, locks and what the pool's own processes write. */
-function books(pool: SmallPool): unknown {
-  const { store } = pool;
-  return {
-    payee: pool.account(PAYEE),
-    finances: Object.fromEntries(store.fields(KEYS.finances)),
-    pending: [...store.scores(KEYS.pending).keys()],
-    journal: [...store.fields(KEYS.journal).keys()],
-    all: [...store.scores(KEYS.all).keys()],
-    held: [...store.fields(KEYS.held).keys()],
-    lock: store.text(KEYS.lock),
-  };
-}
-
-/** Two transfers that could be a Go payer's row: nothing but a word says which. */
-function ambiguous(): { readonly pool: SmallPool; readonly hashes: readonly Hash[] } {
-  const pool = new SmallPool(1);
-  const hash = pool.leaveGoRow(PAYEE, { sent: true });
-  if (hash === undefined) throw new Error("nothing was sent");
-  const hashes = [hash, pool.send(PAYEE, OWED)];
-  pool.node.mine(4);
-  return { pool, hashes };
 }
 
 Deno.test("runPayouts() settles a Go payer's row with the transfer that an operator names", async () => {
@@ -148,19 +107,26 @@ Deno.test("runPayouts() pays again when the wallet's own hold is lifted", async 
   strictEqual((await pool.run()).paid.length, 1);
 });
 
-/** A payment of ours that no block takes, since gas is dear. */
-async function jammed(
-  replaced: (pool: SmallPool) => Partial<RunPorts> = () => ({}),
-): Promise<SmallPool> {
-  const pool = new SmallPool(1);
-  const { inFlight } = await pool.run({
-    ports: pool.ports(replaced(pool)),
-    policy: { waitLimitMs: 3_000 },
-    beforeBlock: () => pool.node.setBaseFee(wei(9n * 10n ** 9n)),
-  });
-  strictEqual(inFlight.length, 1);
-  return pool;
-}
+Deno.test("runPayouts() writes down on a word what took a nonce of ours and paid a miner", async () => {
+  const pool = await jammed();
+  pool.credit(OTHER, OWED + 7n);
+  pool.node.evict(1);
+  pool.node.setBaseFee(wei(10n ** 9n));
+  const hash = pool.send(OTHER, OWED);
+  pool.node.mine(4);
+  const held = await pool.run({ options: RESOLVE });
+  ok(held.held.some(({ login }) => login === WALLET));
+  const word = { kind: "settle", login: OTHER, hash } as const;
+  refused(await say(pool, [{ ...word, login: miner(8) }]), /nothing of it is open/);
+  refused(await say(pool, [{ ...word, login: PAYEE }]), /it went to 0x/);
+  const report = await say(pool, [word, { kind: "release", login: WALLET }]);
+  deepStrictEqual(report.words.map(({ done }) => done), [true, true]);
+  deepStrictEqual(pool.account(OTHER), [7n, 0n, OWED]);
+  // Nothing is held any more, so nothing is written without a debit.
+  const again = pool.send(OTHER, 5n);
+  pool.node.mine(4);
+  refused(await say(pool, [{ ...word, hash: again }]), /nothing of it is open/);
+});
 
 Deno.test("runPayouts() calls a payment off, and credits it back when the cancel is final", async () => {
   const pool = await jammed();
@@ -245,50 +211,3 @@ Deno.test("runPayouts() ends on a word what a node may have sent at another nonc
     deepStrictEqual(pool.account(PAYEE), hash === undefined ? [OWED, 0n, 0n] : [0n, 0n, OWED]);
   }
 });
-
-const INTERRUPTED: Readonly<
-  Record<
-    string,
-    () => Promise<{
-      readonly pool: SmallPool;
-      readonly word: OperatorWord;
-    }>
-  >
-> = {
-  settle: () => {
-    const { pool, hashes: [hash] } = ambiguous();
-    return Promise.resolve({ pool, word: { kind: "settle", login: PAYEE, hash: hash! } });
-  },
-  credit: () => {
-    const pool = new SmallPool(1);
-    pool.leaveGoRow(PAYEE, { sent: false });
-    pool.node.mine(4);
-    return Promise.resolve({ pool, word: { kind: "credit", login: PAYEE } });
-  },
-  cancel: async () => ({ pool: await jammed(), word: { kind: "cancel", login: PAYEE } }),
-  release: () => {
-    const pool = new SmallPool(1);
-    pool.store.setField(KEYS.held, PAYEE, "by hand");
-    return Promise.resolve({ pool, word: { kind: "release", login: PAYEE } });
-  },
-};
-
-for (const [name, prepare] of Object.entries(INTERRUPTED)) {
-  Deno.test(`runPayouts() may die at any call while it heeds "${name}", and is told again`, async () => {
-    const { pool: whole, word } = await prepare();
-    await say(whole, [word]);
-    await whole.run({ options: { debits: false } }).catch(() => {});
-    const expected = books(whole);
-    let died = true;
-    for (let call = 0; died; call++) {
-      for (const when of ["before", "after"] as const) {
-        const { pool } = await prepare();
-        died = await runUntilDeath(pool, { call, when }, { ...RESOLVE, words: { about: [word] } });
-        await say(pool, [word]);
-        await pool.run({ options: { debits: false } }).catch(() => {});
-        deepStrictEqual(books(pool), expected, `died ${when} call ${call}`);
-      }
-      ok(call < 500);
-    }
-  });
-}

@@ -1,6 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { Hash, Hex } from "../../domain/address.ts";
-import type { OperatorWord } from "../../domain/operator_word.ts";
 import type { LocalJournal } from "../../domain/ports/local_journal.ts";
 import { parsePendingRow } from "../../domain/pending_row.ts";
 import { Fault } from "../../domain/fault.ts";
@@ -12,26 +11,10 @@ import { exitCodeOfRun } from "../../app/exit_code.ts";
 import { runUntilDeath } from "./dying.ts";
 import { WALLET } from "./payees.ts";
 import { miner, SmallPool } from "./small_pool.ts";
+import { jammed, OWED, PAYEE, RESOLVE, say } from "./stuck_pools.ts";
 import { KEYS } from "./world.ts";
 
-const OWED = 600_000_000n;
-const PAYEE = miner(0);
 const ROW = `${PAYEE}:${OWED}`;
-const RESOLVE = { debits: false, wait: false } as const;
-
-/** A payment that waits in the mempool, since gas is dear. */
-async function jammed(
-  replaced: (pool: SmallPool) => Partial<RunPorts> = () => ({}),
-): Promise<SmallPool> {
-  const pool = new SmallPool(1);
-  const { inFlight } = await pool.run({
-    ports: pool.ports(replaced(pool)),
-    policy: { waitLimitMs: 3_000 },
-    beforeBlock: () => pool.node.setBaseFee(wei(9n * 10n ** 9n)),
-  });
-  strictEqual(inFlight.length, 1);
-  return pool;
-}
 
 /** What a Go resolver does to a pending row that it does not understand: its coins are owed again. */
 function creditBackBehindOurBack(pool: SmallPool): void {
@@ -177,15 +160,7 @@ Deno.test("runPayouts() asks about what was paid and credited back, and writes i
 });
 
 function settle(pool: SmallPool, hash: string): Promise<RunReport> {
-  return say(pool, { kind: "settle", login: PAYEE, hash: hash as Hash });
-}
-
-function say(
-  pool: SmallPool,
-  word: OperatorWord,
-  ports: RunPorts = pool.ports(),
-): Promise<RunReport> {
-  return pool.run({ ports, options: { ...RESOLVE, words: { about: [word] } } });
+  return say(pool, [{ kind: "settle", login: PAYEE, hash: hash as Hash }]);
 }
 
 Deno.test("runPayouts() forgets on a word an orphan that its node may have sent at another nonce", async () => {
@@ -201,7 +176,7 @@ Deno.test("runPayouts() forgets on a word an orphan that its node may have sent 
   const ports = pool.ports(nodeSigns(pool));
   const asked = await pool.run({ ports, options: RESOLVE });
   match(asked.attention.join(), /not known what became of it \(sent-by-node\)/);
-  const said = await say(pool, { kind: "credit", login: PAYEE }, ports);
+  const said = await say(pool, [{ kind: "credit", login: PAYEE }], ports);
   strictEqual(said.words[0]?.done, true, JSON.stringify(said.words));
   deepStrictEqual([said.creditedBack, openRecords(pool)], [[], 0]);
   deepStrictEqual(pool.account(PAYEE), [OWED, 0n, 0n]);
@@ -226,7 +201,7 @@ Deno.test("runPayouts() tells by the transaction which of two debts of a login a
   const sent = String(pool.leaveGoRow(PAYEE, { amountShannon: more, sent: true }));
   pool.node.mine(4);
   pool.store.setField(KEYS.held, PAYEE, "by hand");
-  const released = await say(pool, { kind: "release", login: PAYEE });
+  const released = await say(pool, [{ kind: "release", login: PAYEE }]);
   strictEqual(released.words[0]?.done, false);
   // The Go payer's row is proved by the one transfer of its amount.
   deepStrictEqual(released.paid.map(({ txHash }) => txHash), [sent]);
