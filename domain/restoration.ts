@@ -157,22 +157,23 @@ function chainStep(
 }
 
 /**
- * Which of the logins that spell one address a payout was made to: a payer pays all that a login is
- * owed, so one that is owed just this; else the one that is owed most, since whoever is still owed
- * something is paid again.
+ * Which of the logins that spell one address a payout was made to: of those that are owed so much the
+ * one that is owed least, so that what is left of each covers the others; else the one owed most.
  */
 function debtorOf(
   amountShannon: Shannon,
   spellings: readonly Creditor[],
   debited: ReadonlyMap<string, bigint>,
 ): string {
-  const owed = spellings.map(({ login, balanceShannon }) => ({
-    login,
-    balance: balanceShannon - (debited.get(login) ?? 0n),
-  }));
-  const exact = owed.find(({ balance }) => balance === amountShannon);
-  const most = owed.reduce((one, other) => other.balance > one.balance ? other : one);
-  return (exact ?? most).login;
+  const owed = spellings
+    .map(({ login, balanceShannon }) => ({
+      login,
+      balance: balanceShannon - (debited.get(login) ?? 0n),
+    }))
+    .toSorted((one, other) => one.balance < other.balance ? -1 : 1);
+  const fit = owed.find(({ balance }) => balance >= amountShannon) ?? owed.at(-1);
+  if (fit === undefined) throw new Error("Nobody spells the address");
+  return fit.login;
 }
 
 /** What the operator has to speak for: the hashes of these steps' transactions. */

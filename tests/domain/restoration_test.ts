@@ -120,6 +120,16 @@ pureTest("planRestoration() debits of several spellings the one that was paid, o
   }
 });
 
+pureTest("planRestoration() leaves each spelling enough for its own payout", () => {
+  const spelled = MINER.replaceAll("a", "A");
+  const larger = { ...transfer(8, { to: MINER }), valueWei: wei(9_000_000_000n) };
+  const steps = plan({
+    mined: transactions(transfer(7, { to: MINER }), larger),
+    miners: owing([MINER, 9n], [spelled, 8n]),
+  });
+  deepStrictEqual(steps.map((step) => step.kind === "adopt" && step.debt.login), [spelled, MINER]);
+});
+
 pureTest("planRestoration() counts what it has debited already", () => {
   const spelled = MINER.replaceAll("a", "A");
   const steps = plan({
