@@ -40,7 +40,14 @@ export interface Assessment {
   /** Mined nonces since the ledger's next one that rows of the ledger stand for. */
   readonly recorded: ReadonlySet<number>;
   /** What the last run noted of the ledger's server: {@linkcode ServerNote.runId}, as it stands. */
-  readonly noted: { readonly runId: string | null; readonly window: number | null };
+  readonly noted: {
+    readonly runId: string | null;
+    readonly window: number | null;
+    /** {@linkcode ServerNote.toSeal}. */
+    readonly toSeal: number;
+  };
+  /** How many nonces have to be used up before anybody is debited again. */
+  readonly toSeal: number;
 }
 
 /** What an assessment starts from. */
@@ -94,6 +101,7 @@ export async function assess(
     ...recordedNonces(policy.wallet, rows),
   ]);
   const noted = readNote(obligations.server);
+  const toSeal = noted.toSeal || lostWindow(options, { noted, hasJournal: journalled.length > 0 });
   const hourAgo = unixSeconds(ports.clock) - RECENT_SECONDS;
   const finalNumber = tip.head.number - policy.confirmations + 1;
   const continuity = judgeContinuity({
@@ -107,9 +115,9 @@ export async function assess(
       row.at >= hourAgo && (transaction?.block?.number ?? Infinity) > finalNumber
     )?.row.hash ?? null,
     recorded,
-    lostWindow: lostWindow(options, { noted, hasJournal: journalled.length > 0 }),
+    lostWindow: toSeal,
   });
-  return { leftovers, continuity, journalled, recorded, noted };
+  return { leftovers, continuity, journalled, recorded, noted, toSeal };
 }
 
 /** How many payments could be in flight, unknown to anybody, when the ledger's server restarted. */
@@ -123,10 +131,14 @@ function lostWindow(
 }
 
 function readNote(fields: ReadonlyMap<string, string>): Assessment["noted"] {
-  const window = Number(fields.get("window"));
+  const count = (field: string): number => {
+    const found = Number(fields.get(field));
+    return Number.isSafeInteger(found) && found > 0 ? found : 0;
+  };
   return {
     runId: fields.get("run_id") ?? null,
-    window: Number.isSafeInteger(window) && window > 0 ? window : null,
+    window: count("window") || null,
+    toSeal: count("to_seal"),
   };
 }
 

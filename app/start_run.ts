@@ -32,6 +32,7 @@ export async function startRun(run: Run, options: RunOptions): Promise<void> {
   const debits = options.debits ?? true;
   const words = options.words?.about ?? [];
   const { journalled } = assessment;
+  await noteSeal(run, assessment);
   await recover(run, assessment.leftovers, { journalled, words, lookAgain: !debits });
   // A row that was resolved just now explains a nonce that nothing explained before.
   if (assessment.leftovers.foreign.length + words.length > 0) assessment = await assessAgain(run);
@@ -116,8 +117,17 @@ async function restoreAll(
 async function noteServer(run: Run, noted: Assessment["noted"]): Promise<void> {
   const { server: { runId }, policy: { maxInFlight }, inFlight } = run;
   const window = Math.max(maxInFlight, inFlight.size);
-  if (runId === null || (runId === noted.runId && window === noted.window)) return;
-  await commitAll(run.fence, [{ kind: "note-server", server: { runId, window } }]);
+  const isNoted = runId === noted.runId && window === noted.window && noted.toSeal === 0;
+  if (runId === null || isNoted) return;
+  await commitAll(run.fence, [{ kind: "note-server", server: { runId, window, toSeal: 0 } }]);
+}
+
+/** That nonces have to be used up is noted before anything enters the new local journal. */
+async function noteSeal(run: Run, { noted, toSeal }: Assessment): Promise<void> {
+  const { server: { runId } } = run;
+  if (runId === null || toSeal === noted.toSeal) return;
+  const server = { runId, window: noted.window ?? toSeal, toSeal };
+  await commitAll(run.fence, [{ kind: "note-server", server }]);
 }
 
 /** Uses up what has to be, and looks at what came of it. */
@@ -127,7 +137,7 @@ export async function sealNonces(run: Run, { words = {} }: RunOptions): Promise<
   run.ports.report({ kind: "sealed", ...run.toSeal });
   run.toSeal = null;
   // Nothing that was lost can come any more: what was mined is found by its nonce.
-  await noteServer(run, { runId: null, window: null });
+  await noteServer(run, { runId: null, window: null, toSeal: 0 });
   const { continuity } = await restoreAll(run, await assessAgain(run), words);
   await takeNonce(run, continuity, words);
 }

@@ -27,6 +27,8 @@ export interface ServerNote {
   readonly runId: string;
   /** How many payments could be in flight at once. */
   readonly window: number;
+  /** How many nonces have to be used up, since ledger and local journal were lost; 0: none. */
+  readonly toSeal: number;
 }
 
 /** One step of the ledger. Many may share one atomic commit. */

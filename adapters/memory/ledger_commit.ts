@@ -66,7 +66,9 @@ export function applyEffect(store: MemoryLedgerStore, effect: Effect, keys: Ledg
       return store.setField(keys.nonces, effect.wallet, String(effect.next));
     case "set-server":
       store.setField(keys.server, "run_id", effect.server.runId);
-      return store.setField(keys.server, "window", String(effect.server.window));
+      store.setField(keys.server, "window", String(effect.server.window));
+      if (effect.server.toSeal === 0) return store.deleteField(keys.server, "to_seal");
+      return store.setField(keys.server, "to_seal", String(effect.server.toSeal));
     default:
       return effect satisfies never;
   }

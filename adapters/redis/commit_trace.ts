@@ -62,6 +62,10 @@ export function traceOf(keys: LedgerKeys, transitions: readonly Transition[]): C
       case "set-server":
         leave(["HGET", keys.server, "run_id"], { text: effect.server.runId });
         leave(["HGET", keys.server, "window"], { text: String(effect.server.window) });
+        leave(
+          ["HGET", keys.server, "to_seal"],
+          effect.server.toSeal === 0 ? "nothing" : { text: String(effect.server.toSeal) },
+        );
         break;
       default:
         effect satisfies never;

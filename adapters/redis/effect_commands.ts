@@ -56,8 +56,13 @@ function commandsOfOne(keys: LedgerKeys, effect: Effect): readonly RedisCommand[
     case "set-nonce":
       return [["HSET", keys.nonces, effect.wallet, String(effect.next)]];
     case "set-server": {
-      const { runId, window } = effect.server;
-      return [["HSET", keys.server, "run_id", runId, "window", String(window)]];
+      const { runId, window, toSeal } = effect.server;
+      return [
+        ["HSET", keys.server, "run_id", runId, "window", String(window)],
+        toSeal === 0
+          ? ["HDEL", keys.server, "to_seal"]
+          : ["HSET", keys.server, "to_seal", String(toSeal)],
+      ];
     }
     default:
       return effect satisfies never;

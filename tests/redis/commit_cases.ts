@@ -95,6 +95,10 @@ export const COMMIT_CASES: Readonly<Record<string, CommitCase>> = {
     before: { ...POOL, "eth:payments:held": hash({ [ALICE]: encodeHold(HOLD) }) },
     transitions: [{ kind: "release", hold: HOLD }],
   },
+  "a note of the server": {
+    before: POOL,
+    transitions: [{ kind: "note-server", server: { runId: "r", window: 64, toSeal: 3 } }],
+  },
   "a hold": { before: POOL, transitions: [{ kind: "hold", hold: HOLD }] },
   "a nonce": {
     before: POOL,

@@ -54,7 +54,8 @@ export function faultyLedger(world: World, process: Process): Ledger {
   function noteChange(method: LedgerMethod, answer: unknown): void {
     world.noteJournal();
     checkBetweenCommits(world);
-    if (losesWrites(world.scenario.weather) && process.random.chance(0.5)) world.noteCopy();
+    const copies = losesWrites(world.scenario.weather) && method === "commit";
+    if (copies && process.random.chance(0.5)) world.noteCopy();
     const outcome = answer as { readonly kind?: string; readonly lockReleased?: boolean };
     process.log(`ledger.${method} ${outcome.kind ?? `lock released: ${outcome.lockReleased}`}`);
   }

@@ -167,6 +167,32 @@ Deno.test("a lost payment that everybody forgot is never mined after a seal", as
   }
 });
 
+Deno.test("what has to be sealed stays noted when the new local journal is no longer empty", async () => {
+  const pool = new SmallPool(2);
+  let copy: LedgerDump | undefined;
+  const stop = new AbortController();
+  await pool.run({
+    policy: { maxInFlight: 1 },
+    options: { signal: stop.signal },
+    beforeBlock: () => {
+      if (pool.count("sent") === 1) copy ??= pool.store.dump();
+      if (pool.count("sent") < 2) return;
+      for (const { hash } of pool.node.mempool()) pool.node.dropFromMempool(hash);
+      stop.abort();
+    },
+  });
+  assert(copy !== undefined);
+  restart(pool, copy);
+  const journal = new MemoryJournal();
+  const ports = pool.ports({ localJournal: journal });
+  assert.equal((await pool.run({ ports })).stopped?.kind, "continuity");
+  assert.notEqual((await journal.read()).length, 0);
+  await assert.rejects(pool.run({ ports }), { kind: "continuity", message: /resolve --seal/ });
+  await pool.run({ ports, options: { ...resolve({ seal: true }), wait: true } });
+  assert.equal((await pool.run({ ports })).paid.length, 1);
+  await endsWell(pool, 2);
+});
+
 Deno.test("no seal is asked for while the journal is there, or the server kept every write", async () => {
   for (const fsyncsAlways of [false, true]) {
     const pool = new SmallPool(2);

@@ -200,7 +200,7 @@ export class Weather {
     if (!losesWrites(this.#world.scenario.weather)) return;
     const restarts = this.#happens("ledgerLosesWrites");
     if (restarts || this.#happens("ledgerRollsBack")) this.#restore({ restarts });
-    else if (this.#random.chance(0.1)) this.#world.noteCopy();
+    else if (!this.#world.journalWasLost && this.#random.chance(0.1)) this.#world.noteCopy();
   }
 
   #restore({ restarts }: { readonly restarts: boolean }): void {
@@ -209,6 +209,8 @@ export class Weather {
     const copy = this.#random.pick([first, ...more]);
     this.#loseDisk(copy, { isSeen: restarts });
     this.#world.restoreLedger(copy, { restarts });
+    // What the next run notes of a lost journal is not lost in its turn.
+    if (this.#world.journalWasLost) this.#world.copies = [];
     if (this.#random.chance(0.5)) this.#loseMempool();
     this.#note(`the ledger comes back as an older copy, ${restarts ? "restarted" : "unseen"}`);
     // What is planned anew is not what was lost.
@@ -238,6 +240,7 @@ export class Weather {
   }
 
   #loseJournal(): void {
+    this.#world.journalWasLost = true;
     this.#world.journal = new MemoryJournal();
     this.#note("the local journal is lost");
   }

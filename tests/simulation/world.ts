@@ -62,6 +62,8 @@ export class World {
   going = true;
   /** How often the ledger came back as an older copy. */
   restores = 0;
+  /** Whether the local journal was ever lost. */
+  journalWasLost = false;
   /** How often it did so as another process. */
   restarts = 0;
   /** The newest copies of it, oldest first: it comes back as one of them. */
