@@ -10,8 +10,9 @@ Deno.test(`simulate() finds nothing wrong in ${OLD_FAILURES.length} seeds that f
   for (const seed of OLD_FAILURES) await play(seed);
 });
 
-Deno.test(`simulate() finds nothing wrong in ${FRESH_SEEDS} fresh seeds`, async () => {
-  const first = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+Deno.test(`simulate() finds nothing wrong in ${FRESH_SEEDS} seeds, fresh ones but in CI`, async () => {
+  // CI says the same of the same tree, so it plays the same seeds each time.
+  const first = Deno.env.has("CI") ? 1 : crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   console.log(`deno task simulate --seed ${first} --seeds ${FRESH_SEEDS}`);
   for (let seed = first; seed < first + FRESH_SEEDS; seed++) await play(seed);
 });
