@@ -41,9 +41,6 @@ export const FAULT_KINDS = [
 /** A kind of {@linkcode Fault}. */
 export type FaultKind = typeof FAULT_KINDS[number];
 
-/** More than this of a message nobody reads. */
-const MAX_LENGTH = 50_000;
-
 /**
  * Something outside that stops a run. The message is one line: the failed action, the value, and
  * the way out. It never holds a secret. Whatever a value holds, the message stays one line; several
@@ -59,12 +56,8 @@ export class Fault extends Error {
     message: string | readonly string[],
     options?: { readonly cause?: unknown },
   ) {
-    super([message].flat().map(presentable).join("\n"), options);
+    super([message].flat().map(oneLine).join("\n"), options);
     this.name = "Fault";
     this.kind = kind;
   }
-}
-
-function presentable(line: string): string {
-  return oneLine(line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line);
 }

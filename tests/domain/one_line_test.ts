@@ -13,6 +13,7 @@ pureTest("Fault keeps its message on one line, and each of several on its own", 
   strictEqual(new Fault("config", ["first", "  second\nline"]).message, "first\n  second line");
 });
 
-pureTest("Fault cuts a message that nobody would read", () => {
+pureTest("oneLine() cuts what nobody would read", () => {
+  strictEqual(oneLine("x".repeat(1_000_000)).length, 50_001);
   strictEqual(new Fault("config", "x".repeat(1_000_000)).message.length, 50_001);
 });

@@ -185,6 +185,12 @@ export interface Answering {
   answer(method: string, params: readonly unknown[]): Answer;
 }
 
+/** A body, and the status over it. */
+export interface Reply {
+  readonly text: string;
+  readonly status: number;
+}
+
 /** A transport to a node in this process. It takes no time. */
 export class BadWire implements Transport {
   readonly #node: Answering;
@@ -200,21 +206,27 @@ export class BadWire implements Transport {
 
   async exchange({ text }: WireRequest): Promise<WireAnswer> {
     await undefined;
-    const asked: Call | Call[] = JSON.parse(text);
+    const body = this.reply(text);
+    if (body === undefined) return SILENCE;
+    return body.status === 413
+      ? { kind: "too-large", why: "refused the size" }
+      : readJson(body.text, ` (HTTP ${body.status})`);
+  }
+
+  /** What is answered to a request; nothing, where the node falls silent. */
+  reply(request: string): Reply | undefined {
+    const asked: Call | Call[] = JSON.parse(request);
     const calls = [asked].flat();
     const due = calls.map(({ method }) => this.#due(method));
     const whole = due.flat().map(({ kind }) => kind);
-    if (whole.includes("silence before")) return SILENCE;
-    if (whole.includes("too large")) return { kind: "too-large", why: "refused the size" };
+    if (whole.includes("silence before")) return undefined;
+    if (whole.includes("too large")) return { text: "", status: 413 };
     const entries = calls.map((call, index) => this.#entry(call, due[index] ?? []));
-    if (whole.includes("silence after")) return SILENCE;
+    if (whole.includes("silence after")) return undefined;
     const body = due.flat().find((each) => each.kind === "body");
-    if (body?.kind === "body") {
-      return body.status === 413
-        ? { kind: "too-large", why: "refused the size" }
-        : readJson(body.text, ` (HTTP ${body.status})`);
-    }
-    return readJson(bodyOf(entries, { isBatch: Array.isArray(asked), whole }));
+    return body?.kind === "body"
+      ? body
+      : { text: bodyOf(entries, { isBatch: Array.isArray(asked), whole }), status: 200 };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
