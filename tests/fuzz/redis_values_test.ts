@@ -75,6 +75,7 @@ async function runOver(redis: RedisPool, one: Case): Promise<void> {
     JSON.stringify(runToJson(report));
   });
   assertBooks(before, await booksOf(client), one);
+  assertUntouched(before, await booksOf(client));
   assertPaid(pool, { before, after: await booksOf(client), arrived });
 }
 
@@ -122,8 +123,10 @@ async function prepare({ client }: RedisPool, { before, done }: Case): Promise<S
 /** The money of one account as it stands there; `null` where the key is no hash. */
 type Money = Readonly<Record<string, string>> | null;
 
-/** Every account by its key, and the rows of what was paid. */
+/** Every account by its key, the rows of what was paid, and who is not to be debited. */
 interface Books {
+  /** Logins that are held, or of which a payment is in the journal. */
+  readonly waiting: ReadonlySet<string>;
   readonly accounts: ReadonlyMap<string, Money>;
   readonly paid: ReadonlySet<string>;
 }
@@ -134,7 +137,16 @@ async function booksOf(client: Redis): Promise<Books> {
     accounts.set(key, await client.type(key) === "hash" ? await client.hgetall(key) : null);
   }
   const isRows = await client.type(KEYS.all) === "zset";
-  return { accounts, paid: new Set(isRows ? await client.zrange(KEYS.all, "0", "-1") : []) };
+  const waiting = new Set<string>();
+  for (const [key, cut] of [[KEYS.held, /$/], [KEYS.journal, /:[0-9]+$/]] as const) {
+    if (await client.type(key) !== "hash") continue;
+    for (const name of await client.hkeys(key)) waiting.add(name.replace(cut, ""));
+  }
+  return {
+    waiting,
+    accounts,
+    paid: new Set(isRows ? await client.zrange(KEYS.all, "0", "-1") : []),
+  };
 }
 
 const FIELDS = ["balance", "pending", "paid"];
@@ -151,6 +163,17 @@ function assertBooks(before: Books, after: Books, one: Case): void {
       ok(parseShannon(was[name] ?? "0") !== undefined, context);
       ok(parseShannon(is[name] ?? "") !== undefined, context);
     }
+  }
+}
+
+/** Who is held or in flight is not debited once more. */
+function assertUntouched(before: Books, after: Books): void {
+  for (const login of before.waiting) {
+    const key = KEYS.account({ kind: "miner", login });
+    const [was, is] = [before, after].map(({ accounts }) => accounts.get(key)?.balance ?? "0");
+    const [least, found] = [parseShannon(was ?? ""), parseShannon(is ?? "")];
+    if (least === undefined || found === undefined) continue;
+    ok(found >= least, `${login} waits, and was debited: ${was} → ${is}`);
   }
 }
 
