@@ -26,7 +26,10 @@ const RAW = {
   "%twice%": '{"result":"0x1","result":{},"error":null}',
 } as const;
 
-/** What is put where something else is expected. None is a plain small quantity in hex. */
+/**
+ * What is put where something else is expected. None is a plain small quantity in hex, and none has a
+ * word by which a message would betray a slip of the program itself (`NaN`).
+ */
 export const ODD_VALUES: readonly Json[] = [
   ...Object.keys(RAW),
   ...[null, true, false, 0, -1, 1, 1.5, -0.1, 2 ** 53, 1e300, "", " ", "0x", "0X1f", "x1f", "1f"],
@@ -40,14 +43,14 @@ export const ODD_VALUES: readonly Json[] = [
     "12",
     "-12",
     "9".repeat(80),
-    "NaN",
+    "nan",
     "Infinity",
   ],
   ...["0x1fffffffffffff", "0x20000000000000", `0x${"f".repeat(64)}`, `0x${"f".repeat(65)}`],
   ...["0x000000000000000000000000000000000000000000000000000000000000000000000000000000001"],
   ...[
     "null",
-    "undefined",
+    "undef",
     "__proto__",
     "constructor",
     "<html>\n</html>",
