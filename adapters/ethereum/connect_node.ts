@@ -17,6 +17,8 @@ import type { RpcConnection } from "./rpc_connection.ts";
 export interface NodeConnectionOptions {
   /** How long a request may take, from its first byte to the last of its answer. */
   readonly timeoutMs: number;
+  /** How many calls a request may hold; without it as many as most nodes take. */
+  readonly maxCalls?: number;
 }
 
 /**

@@ -91,6 +91,9 @@ export type GasEstimate =
  *
  * Lists are split into batches of one round trip each; answers stand in the order of the
  * questions, and one that is missing from a batch is unknown. Reading may be repeated freely.
+ *
+ * A link that breaks under a question is silence; the next question is put on a new link. Sends are
+ * said once: no adapter repeats them unasked.
  */
 export interface Chain {
   /** Where the node is, for people, without credentials. */
@@ -122,10 +125,10 @@ export interface Chain {
   estimateGas(calls: readonly TransferCall[]): Promise<readonly GasEstimate[]>;
   /**
    * `eth_sendRawTransaction`, in the order given. Idempotent: a node takes the same bytes once. A
-   * lost answer is `unknown`, never a failure.
+   * lost answer is `unknown`, never a failure: the node may have them, or get them later.
    */
   broadcast(raws: readonly Hex[]): Promise<readonly SendAnswer[]>;
-  /** Closes what it holds. */
+  /** Closes what it holds. Called twice it changes nothing. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

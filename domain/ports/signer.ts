@@ -47,7 +47,12 @@ export interface BytesSigner {
   readonly name: string;
   /** The address it signs for; asked at the start. @throws {Fault} `wrong-signer`, `signer`. */
   address(): Promise<Address>;
-  /** Signs, in order. @throws {Fault} `signer`: it could not, or would not, or signed another thing. */
+  /**
+   * Signs, in order: all or none.
+   *
+   * @throws {Fault} `signer`: it could not, or would not, or signed another thing, or its answer was
+   * lost.
+   */
   sign(requests: readonly TransferRequest[]): Promise<readonly SignedTransfer[]>;
 }
 
@@ -63,7 +68,7 @@ export interface SendingSigner {
   readonly name: string;
   /** The address it signs for. @throws {Fault} `wrong-signer`, `signer`. */
   address(): Promise<Address>;
-  /** Signs and sends. Never rejects: a lost answer is `unknown`. */
+  /** Signs and sends, once. Never rejects: a lost answer is `unknown`, and it may be sent later. */
   send(request: TransferRequest): Promise<SendAnswer>;
 }
 

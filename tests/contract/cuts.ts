@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Held, type Intercepted, nthRequest, type TcpProxy } from "../support/tcp_proxy.ts";
+import { type Held, type Intercepted, type LinkProxy, nthRequest } from "../support/tcp_proxy.ts";
 
 /** Every way in which a request goes wrong. */
 export const CUTS = [
@@ -12,6 +12,8 @@ export const CUTS = [
   "is lost",
   /** It is carried out, and its answer is lost with the link. */
   "is carried out, its answer lost",
+  /** It is carried out, and the link breaks in the middle of its answer. */
+  "is carried out, its answer cut off",
   /** It is carried out, nothing is ever answered, and the link stays. */
   "is never answered",
   /** The link breaks, and the request arrives when the call has ended. */
@@ -38,7 +40,7 @@ export function isForGood(cut: Cut): boolean {
 }
 
 /** Cuts the n-th request from now on; the first is number 0. */
-export function armCut(proxy: TcpProxy, cut: Cut, nth: number): ArmedCut {
+export function armCut(proxy: LinkProxy, cut: Cut, nth: number): ArmedCut {
   let struck = false;
   let isOver = false;
   let late: Held | undefined;
@@ -68,6 +70,9 @@ async function strike(request: Intercepted, cut: Cut): Promise<Held | undefined>
     case "is carried out, its answer lost":
     case "is carried out, its answer lost for good":
       await request.cutAfter();
+      return undefined;
+    case "is carried out, its answer cut off":
+      await request.cutWithinAnswer();
       return undefined;
     case "is never answered":
       request.silence();

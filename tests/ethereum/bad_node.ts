@@ -48,14 +48,16 @@ export function startBadNode(
 
 /** Starts a node that answers every call of a request by itself, in the order and number asked. */
 export function startAnsweringNode(answer: (call: Asked) => unknown): BadNode {
-  return startBadNode((body) => {
+  return startBadNode(async (body) => {
     const asked: Asked | Asked[] = JSON.parse(body);
-    const one = (call: Asked): unknown => ({
+    const one = async (call: Asked): Promise<unknown> => ({
       jsonrpc: "2.0",
       id: call.id,
-      ...answer(call) as object,
+      ...await answer(call) as object,
     });
-    return Response.json(Array.isArray(asked) ? asked.map(one) : one(asked));
+    return Response.json(
+      Array.isArray(asked) ? await Promise.all(asked.map(one)) : await one(asked),
+    );
   });
 }
 

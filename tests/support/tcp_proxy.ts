@@ -1,37 +1,15 @@
 /**
- * A proxy between a client and a server that breaks the link exactly where a test wants it.
+ * A proxy between clients and a server that breaks links exactly where a test wants it.
  *
  * @module
  */
 
-/** A request that the proxy has stopped. The link waits until the test says what becomes of it. */
-export interface Intercepted {
-  /** Lets it through, as if nothing had been. */
-  pass(): void;
-  /** Loses it: the server never sees it, and the link breaks. */
-  cutBefore(): void;
-  /** Lets the server carry it out, loses the answer, and breaks the link. Resolves when it is done. */
-  cutAfter(): Promise<void>;
-  /**
-   * Lets the server carry it out and breaks the link at the first bytes of the answer: for servers
-   * that drop a request when its client's side ends, as HTTP servers do. Resolves when it is done.
-   */
-  cutAtAnswer(): Promise<void>;
-  /** Breaks the client's side; the server's side stays open, and the request in the wire. */
-  hold(): Held;
-  /** Lets the server carry it out and swallows this answer and all later ones. The link stays. */
-  silence(): void;
-}
+import { type Intercepted, Link, type Trap, type WireOptions } from "./proxied_link.ts";
 
-/** A request that is still in the wire while its client believes the link broken. */
-export interface Held {
-  /** Lets it arrive, and answers what the server said. */
-  deliver(): Promise<string>;
-}
+export type { Held, Intercepted, WireOptions } from "./proxied_link.ts";
 
-/** A proxy on 127.0.0.1. */
-export interface TcpProxy extends AsyncDisposable {
-  readonly port: number;
+/** A proxy for any number of clients. */
+export interface LinkProxy extends AsyncDisposable {
   /** Every request so far, as text, in order. */
   readonly requests: readonly string[];
   /** Stops the next request that holds this text, or that this says yes to. */
@@ -42,17 +20,18 @@ export interface TcpProxy extends AsyncDisposable {
    */
   goDown(): void;
   comeUp(): void;
+  /** How many links there are now. */
+  countLinks(): number;
 }
 
-/** What a wire carries. */
-export interface WireOptions {
-  /** Whether these bytes, as text, are a whole request; without it every chunk is one. */
-  readonly isWhole?: (text: string) => boolean;
-  /**
-   * Whether the server has carried a request out when it begins to answer. Redis gives more: it ends
-   * what it has read before it hangs up in its turn.
-   */
-  readonly answersWhenDone?: boolean;
+/** A proxy on 127.0.0.1. */
+export interface TcpProxy extends LinkProxy {
+  readonly port: number;
+}
+
+/** A proxy on a socket of this machine. */
+export interface UnixProxy extends LinkProxy {
+  readonly path: string;
 }
 
 /** Chooses the n-th request from now on; the first is number 0. */
@@ -61,15 +40,26 @@ export function nthRequest(nth: number): () => boolean {
   return () => seen++ === nth;
 }
 
-/** One that waits for its request. */
-interface Trap {
-  readonly wants: (request: string) => boolean;
-  readonly spring: (intercepted: Intercepted) => void;
-}
-
 /** Starts a proxy to a server on 127.0.0.1. */
 export function startTcpProxy(serverPort: number, options: WireOptions = {}): TcpProxy {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const open = () => Deno.connect({ hostname: "127.0.0.1", port: serverPort });
+  return { ...startProxy(listener, open, options), port: listener.addr.port };
+}
+
+/** Starts a proxy to the server that listens on a socket; it listens on one beside it. */
+export function startUnixProxy(serverPath: string, options: WireOptions = {}): UnixProxy {
+  const path = `${serverPath}.proxy`;
+  const listener = Deno.listen({ transport: "unix", path });
+  const open = () => Deno.connect({ transport: "unix", path: serverPath });
+  return { ...startProxy(listener, open, options), path };
+}
+
+function startProxy(
+  listener: Deno.Listener | Deno.UnixListener,
+  open: () => Promise<Deno.Conn>,
+  options: WireOptions,
+): LinkProxy {
   let isDown = false;
   const traps: Trap[] = [];
   const requests: string[] = [];
@@ -80,8 +70,7 @@ export function startTcpProxy(serverPort: number, options: WireOptions = {}): Tc
     for await (const client of listener) running.push(connect(client));
   }
   async function connect(client: Deno.Conn): Promise<void> {
-    const server = await Deno.connect({ hostname: "127.0.0.1", port: serverPort })
-      .catch(() => undefined);
+    const server = await open().catch(() => undefined);
     if (server === undefined) return client.close();
     const link = new Link({ client, server, catchRequest, ...options });
     links.add(link);
@@ -96,7 +85,6 @@ export function startTcpProxy(serverPort: number, options: WireOptions = {}): Tc
   }
 
   return {
-    port: listener.addr.port,
     requests,
     intercept: (wanted) => {
       const wants = typeof wanted === "string" ? (text: string) => text.includes(wanted) : wanted;
@@ -109,6 +97,7 @@ export function startTcpProxy(serverPort: number, options: WireOptions = {}): Tc
     comeUp: () => {
       isDown = false;
     },
+    countLinks: () => links.size,
     async [Symbol.asyncDispose](): Promise<void> {
       listener.close();
       for (const link of links) link.break();
@@ -116,159 +105,4 @@ export function startTcpProxy(serverPort: number, options: WireOptions = {}): Tc
       for (let index = 0; index < running.length; index++) await running[index];
     },
   };
-}
-
-/** What a link is made from. */
-interface LinkOptions extends WireOptions {
-  readonly client: Deno.Conn;
-  readonly server: Deno.Conn;
-  readonly catchRequest: (text: string) => Trap | undefined;
-}
-
-/** A client's connection and its twin to the server. */
-class Link {
-  /** Whether a request waits for the test's word. */
-  isStopped = false;
-  readonly #client: Deno.Conn;
-  readonly #server: Deno.Conn;
-  readonly #options: LinkOptions;
-  /** What the server said that the client does not hear; `undefined` while it hears everything. */
-  #unheard: string | undefined;
-  /** Told when the server says something that the client does not hear. */
-  #onUnheard: () => void = () => {};
-  #answered: Promise<void> = Promise.resolve();
-  /** Lets a request that is still stopped go, when everything ends. */
-  #giveUp: () => void = () => {};
-
-  constructor(options: LinkOptions) {
-    this.#client = options.client;
-    this.#server = options.server;
-    this.#options = options;
-  }
-
-  async run(): Promise<void> {
-    this.#answered = this.#forwardAnswers();
-    await this.#forwardRequests();
-    await this.#answered;
-    this.break();
-  }
-
-  break(): void {
-    this.#giveUp();
-    close(this.#client);
-    close(this.#server);
-  }
-
-  async #forwardRequests(): Promise<void> {
-    const { isWhole = () => true, catchRequest } = this.#options;
-    let request: Uint8Array = new Uint8Array();
-    for await (const chunk of chunksOf(this.#client)) {
-      request = joined(request, chunk);
-      const text = textOf(request);
-      if (!isWhole(text)) continue;
-      const trap = catchRequest(text);
-      if (trap === undefined) await write(this.#server, request);
-      else if (!await this.#stop(request, trap)) return;
-      request = new Uint8Array();
-    }
-    // The client is gone; the server may still have answers in hand.
-    close(this.#server);
-  }
-
-  async #forwardAnswers(): Promise<void> {
-    for await (const chunk of chunksOf(this.#server)) {
-      if (this.#unheard === undefined) await write(this.#client, chunk);
-      else {
-        this.#unheard += textOf(chunk);
-        this.#onUnheard();
-      }
-    }
-    close(this.#client);
-  }
-
-  /** Waits for the test's word; answers whether the link lives on. */
-  #stop(chunk: Uint8Array, trap: Trap): Promise<boolean> {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    this.isStopped = true;
-    this.#giveUp = () => resolve(false);
-    const carryOutAndAnswer = async (): Promise<void> => {
-      const { promise: heard, resolve: onUnheard } = Promise.withResolvers<void>();
-      this.#onUnheard = onUnheard;
-      await write(this.#server, chunk);
-      await Promise.race([heard, this.#answered]);
-      this.break();
-    };
-    const carryOut = async (): Promise<string> => {
-      if (this.#options.answersWhenDone) {
-        await carryOutAndAnswer();
-        return this.#unheard ?? "";
-      }
-      await write(this.#server, chunk);
-      // The server reads to the end, carries everything out, and hangs up.
-      await this.#server.closeWrite();
-      await this.#answered;
-      resolve(false);
-      return this.#unheard ?? "";
-    };
-    trap.spring({
-      pass: () => void write(this.#server, chunk).then(() => resolve(true)),
-      cutBefore: () => this.break(),
-      cutAfter: async () => {
-        this.#unheard = "";
-        await carryOut();
-      },
-      cutAtAnswer: async () => {
-        this.#unheard = "";
-        await carryOutAndAnswer();
-      },
-      hold: () => {
-        this.#unheard = "";
-        close(this.#client);
-        return { deliver: carryOut };
-      },
-      silence: () => {
-        this.#unheard = "";
-        void write(this.#server, chunk).then(() => resolve(true));
-      },
-    });
-    return promise.finally(() => this.isStopped = false);
-  }
-}
-
-function joined(some: Uint8Array, more: Uint8Array): Uint8Array {
-  if (some.length === 0) return more;
-  const whole = new Uint8Array(some.length + more.length);
-  whole.set(some);
-  whole.set(more, some.length);
-  return whole;
-}
-
-async function* chunksOf(conn: Deno.Conn): AsyncGenerator<Uint8Array> {
-  for (;;) {
-    const buffer = new Uint8Array(65_536);
-    const length = await conn.read(buffer).catch(() => null);
-    if (length === null) return;
-    yield buffer.subarray(0, length);
-  }
-}
-
-async function write(conn: Deno.Conn, chunk: Uint8Array): Promise<void> {
-  try {
-    for (let sent = 0; sent < chunk.length;) sent += await conn.write(chunk.subarray(sent));
-  } catch {
-    // The other side is gone: its own reader notices.
-  }
-}
-
-function close(conn: Deno.Conn): void {
-  try {
-    conn.close();
-  } catch {
-    // It is closed already.
-  }
-}
-
-/** Byte for byte, so that no chunk ends within a character. */
-function textOf(chunk: Uint8Array): string {
-  return new TextDecoder("latin1").decode(chunk);
 }

@@ -22,6 +22,7 @@ import type { WireAnswer, WireRequest } from "./transport.ts";
 export class HttpTransport implements Transport {
   readonly #endpoint: WebEndpoint;
   readonly #client = Deno.createHttpClient({ poolMaxIdlePerHost: 0, http2: false });
+  #isClosed = false;
 
   /** Connects to nothing yet. */
   constructor(endpoint: WebEndpoint) {
@@ -46,7 +47,8 @@ export class HttpTransport implements Transport {
 
   /** No connection stays open; what is under way goes on. */
   [Symbol.asyncDispose](): Promise<void> {
-    this.#client.close();
+    if (!this.#isClosed) this.#client.close();
+    this.#isClosed = true;
     return Promise.resolve();
   }
 }
