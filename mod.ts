@@ -7,6 +7,13 @@
  * @module
  */
 
+export { dryRun, type DryRunPorts, type DryRunReport } from "./app/dry_run.ts";
+export type { ExitCode } from "./app/exit_code.ts";
+export type { PlanInput } from "./app/make_plan.ts";
+export type { Check } from "./app/preflight.ts";
+export type { OperatorWords, RunOptions, RunPorts } from "./app/run.ts";
+export { runPayouts } from "./app/run_payouts.ts";
+export { type Account, MONEY_FIELDS, type MoneyField } from "./domain/account.ts";
 export {
   type Address,
   type AddressFault,
@@ -30,15 +37,6 @@ export {
   type Remedy,
 } from "./domain/continuity.ts";
 export {
-  type Creditor,
-  type FinalTransaction,
-  hashesToSpeakFor,
-  needsWord,
-  planRestoration,
-  type RestorationFacts,
-  type Restored,
-} from "./domain/restoration.ts";
-export {
   decide,
   type Decided,
   type DecidePolicy,
@@ -50,6 +48,14 @@ export {
   type Spender,
   type Verdict,
 } from "./domain/decide.ts";
+export {
+  type Durability,
+  type DurabilityFinding,
+  judgeDurability,
+  type LedgerDurability,
+} from "./domain/durability.ts";
+export { type Effect, effectsOf } from "./domain/effect.ts";
+export { type Expectation, expectationsOf } from "./domain/expectation.ts";
 export { ABSENT, type Fact, present, unknown, valueOf } from "./domain/fact.ts";
 export { Fault, FAULT_KINDS, type FaultKind } from "./domain/fault.ts";
 export {
@@ -85,6 +91,7 @@ export type { OperatorWord, WordOutcome } from "./domain/operator_word.ts";
 export {
   type Attempt,
   type BlockRef,
+  type Debt,
   type Payment,
   type PaymentKey,
   paymentKey,
@@ -104,12 +111,6 @@ export {
   type Skipped,
   type SkipReason,
 } from "./domain/plan.ts";
-export {
-  type Durability,
-  type DurabilityFinding,
-  judgeDurability,
-  type LedgerDurability,
-} from "./domain/durability.ts";
 export type { GasPolicy, Policy } from "./domain/policy.ts";
 export type {
   BlockRange,
@@ -155,22 +156,14 @@ export type {
   RunReport,
   StopReason,
 } from "./domain/report.ts";
-export { SEND_MEANINGS, type SendAnswer, type SendMeaning } from "./domain/send_answer.ts";
 export {
-  type Account,
-  type Debt,
-  type Effect,
-  effectsOf,
-  type Expectation,
-  expectationsOf,
-  MONEY_FIELDS,
-  type MoneyField,
-  type ServerNote,
-  type Transition,
-} from "./domain/transition.ts";
-export { dryRun, type DryRunPorts, type DryRunReport } from "./app/dry_run.ts";
-export type { ExitCode } from "./app/exit_code.ts";
-export type { PlanInput } from "./app/make_plan.ts";
-export type { Check } from "./app/preflight.ts";
-export type { OperatorWords, RunOptions, RunPorts } from "./app/run.ts";
-export { runPayouts } from "./app/run_payouts.ts";
+  type Creditor,
+  type FinalTransaction,
+  hashesToSpeakFor,
+  needsWord,
+  planRestoration,
+  type RestorationFacts,
+  type Restored,
+} from "./domain/restoration.ts";
+export { SEND_MEANINGS, type SendAnswer, type SendMeaning } from "./domain/send_answer.ts";
+export type { ServerNote, SpentNonce, Transition } from "./domain/transition.ts";

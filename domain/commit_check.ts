@@ -5,21 +5,14 @@
  * @module
  */
 
+import type { Account, MoneyField } from "./account.ts";
 import type { Address, Hash } from "./address.ts";
+import { type Effect, effectsOf } from "./effect.ts";
+import { type Expectation, expectationsOf } from "./expectation.ts";
 import { decodeHold, type Hold } from "./hold.ts";
 import { fitsShannon, parseShannon } from "./money.ts";
-import { type PaymentKey, paymentKey } from "./payment.ts";
-import {
-  type Account,
-  type Debt,
-  type Effect,
-  effectsOf,
-  type Expectation,
-  expectationsOf,
-  loginOf,
-  type MoneyField,
-  type Transition,
-} from "./transition.ts";
+import { type Debt, type PaymentKey, paymentKey } from "./payment.ts";
+import { loginOf, type Transition } from "./transition.ts";
 
 /**
  * What an adapter read of the keys that a commit touches. A value is the text that stands there,

@@ -6,8 +6,7 @@
 
 import type { Hash } from "./address.ts";
 import type { ForeignRow, Leftovers } from "./leftovers.ts";
-import type { Payment } from "./payment.ts";
-import type { Debt } from "./transition.ts";
+import type { Debt, Payment } from "./payment.ts";
 
 /**
  * An operator's word about one login. *settle*: this transaction paid it. *credit*: it was never paid.

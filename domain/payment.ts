@@ -59,11 +59,14 @@ export interface Payment {
   readonly attempts: readonly Attempt[];
 }
 
+/** Whom and how much: enough to name a row, also one that a Go payer left. */
+export type Debt = Pick<Payment, "login" | "amountShannon">;
+
 /** Names a payment in the ledger: `login:amount`, the member of its pending row. */
 export type PaymentKey = string & { readonly __kind: "payment key" };
 
 /** The key of a payment of `amountShannon` to `login`. */
-export function paymentKey(of: Pick<Payment, "login" | "amountShannon">): PaymentKey {
+export function paymentKey(of: Debt): PaymentKey {
   return `${of.login}:${of.amountShannon}` as PaymentKey;
 }
 

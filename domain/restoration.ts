@@ -7,9 +7,8 @@
 
 import type { Address, Hash } from "./address.ts";
 import { type Shannon, shannon, WEI_PER_SHANNON } from "./money.ts";
-import { attemptHashes, type Payment } from "./payment.ts";
+import { attemptHashes, type Debt, type Payment } from "./payment.ts";
 import type { MinedTransaction, Receipt } from "./ports/chain.ts";
-import type { Debt } from "./transition.ts";
 
 /** A transaction of the wallet in a final block, with what became of it. */
 export interface FinalTransaction extends MinedTransaction {

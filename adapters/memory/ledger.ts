@@ -4,13 +4,15 @@
  * @module
  */
 
+import { MONEY_FIELDS } from "../../domain/account.ts";
 import type { Hash } from "../../domain/address.ts";
 import { findProblems } from "../../domain/commit_check.ts";
 import { judgeDurability, type LedgerDurability } from "../../domain/durability.ts";
+import { effectsOf } from "../../domain/effect.ts";
 import { Fault } from "../../domain/fault.ts";
-import { parsePaidRow } from "../../domain/paid_row.ts";
 import { parseShannon } from "../../domain/money.ts";
-import type { PaymentKey } from "../../domain/payment.ts";
+import { parsePaidRow } from "../../domain/paid_row.ts";
+import type { Debt, PaymentKey } from "../../domain/payment.ts";
 import { parsePendingRow } from "../../domain/pending_row.ts";
 import type { Clock } from "../../domain/ports/clock.ts";
 import {
@@ -25,7 +27,7 @@ import {
   type Obligations,
   type PaidRow,
 } from "../../domain/ports/ledger.ts";
-import { type Debt, effectsOf, MONEY_FIELDS, type Transition } from "../../domain/transition.ts";
+import type { Transition } from "../../domain/transition.ts";
 import { awaitAround, type Seam } from "./chain_seam.ts";
 import { applyEffect, paidMember, viewOf } from "./ledger_commit.ts";
 import { type LedgerKeys, ledgerKeys, sharedKeys } from "./ledger_keys.ts";

@@ -5,7 +5,9 @@
  */
 
 import type { LedgerView } from "../../domain/commit_check.ts";
-import type { Debt, Effect, Transition } from "../../domain/transition.ts";
+import type { Effect } from "../../domain/effect.ts";
+import type { Debt } from "../../domain/payment.ts";
+import type { Transition } from "../../domain/transition.ts";
 import { keysOf, type LedgerKeys } from "./ledger_keys.ts";
 import type { MemoryLedgerStore } from "./ledger_store.ts";
 

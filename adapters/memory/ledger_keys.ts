@@ -4,8 +4,10 @@
  * @module
  */
 
-import type { Account, Effect, Expectation, Transition } from "../../domain/transition.ts";
-import { effectsOf, expectationsOf } from "../../domain/transition.ts";
+import type { Account } from "../../domain/account.ts";
+import { type Effect, effectsOf } from "../../domain/effect.ts";
+import { type Expectation, expectationsOf } from "../../domain/expectation.ts";
+import type { Transition } from "../../domain/transition.ts";
 import type { KeyType } from "./ledger_store.ts";
 
 /** The names of the keys of one prefix. */

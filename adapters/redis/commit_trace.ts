@@ -5,7 +5,8 @@
  * @module
  */
 
-import { effectsOf, type Transition } from "../../domain/transition.ts";
+import { effectsOf } from "../../domain/effect.ts";
+import type { Transition } from "../../domain/transition.ts";
 import type { RedisCommand, RedisReply } from "./connection.ts";
 import { type LedgerKeys, paidMember } from "./keys.ts";
 

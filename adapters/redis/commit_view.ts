@@ -4,15 +4,11 @@
  * @module
  */
 
+import { type Account, MONEY_FIELDS, type MoneyField } from "../../domain/account.ts";
 import type { LedgerView, WrongType } from "../../domain/commit_check.ts";
-import {
-  type Account,
-  effectsOf,
-  expectationsOf,
-  MONEY_FIELDS,
-  type MoneyField,
-  type Transition,
-} from "../../domain/transition.ts";
+import { effectsOf } from "../../domain/effect.ts";
+import { expectationsOf } from "../../domain/expectation.ts";
+import type { Transition } from "../../domain/transition.ts";
 import { type RedisCommand, type RedisReply, RedisReplyError } from "./connection.ts";
 import { accountKey, type KeyType, type LedgerKeys, paidMember } from "./keys.ts";
 

@@ -4,8 +4,8 @@
  * @module
  */
 
+import type { Effect } from "../../domain/effect.ts";
 import { fitsShannon } from "../../domain/money.ts";
-import type { Effect } from "../../domain/transition.ts";
 import type { RedisCommand, RedisReply } from "./connection.ts";
 import { accountKey, type LedgerKeys, paidMember, paidToMember } from "./keys.ts";
 

@@ -6,10 +6,15 @@
 
 import { type CommitProblem, findProblems } from "../../domain/commit_check.ts";
 import { judgeDurability, type LedgerDurability } from "../../domain/durability.ts";
+import { effectsOf } from "../../domain/effect.ts";
 import { Fault } from "../../domain/fault.ts";
-import type { CommitOutcome, Fence, LedgerServer } from "../../domain/ports/ledger.ts";
-import { LEASE_MS } from "../../domain/ports/ledger.ts";
-import { effectsOf, type Transition } from "../../domain/transition.ts";
+import {
+  type CommitOutcome,
+  type Fence,
+  LEASE_MS,
+  type LedgerServer,
+} from "../../domain/ports/ledger.ts";
+import type { Transition } from "../../domain/transition.ts";
 import { traceOf } from "./commit_trace.ts";
 import { isWrongType, ViewQuestions } from "./commit_view.ts";
 import { LinkLost, type RedisCommand, type RedisReply } from "./connection.ts";

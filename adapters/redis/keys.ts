@@ -4,8 +4,9 @@
  * @module
  */
 
+import type { Account } from "../../domain/account.ts";
 import type { Hash } from "../../domain/address.ts";
-import type { Account, Debt } from "../../domain/transition.ts";
+import type { Debt } from "../../domain/payment.ts";
 
 /** The type that Redis answers to TYPE for a key of the ledger. */
 export type KeyType = "hash" | "zset" | "string";

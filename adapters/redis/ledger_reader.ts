@@ -4,10 +4,12 @@
  * @module
  */
 
+import { MONEY_FIELDS } from "../../domain/account.ts";
 import type { Hash } from "../../domain/address.ts";
 import { Fault } from "../../domain/fault.ts";
 import { parseShannon } from "../../domain/money.ts";
 import { parsePaidRow } from "../../domain/paid_row.ts";
+import type { Debt } from "../../domain/payment.ts";
 import type {
   LedgerReader,
   LedgerServer,
@@ -15,7 +17,6 @@ import type {
   Obligations,
   PaidRow,
 } from "../../domain/ports/ledger.ts";
-import { type Debt, MONEY_FIELDS } from "../../domain/transition.ts";
 import {
   type RedisCommand,
   type RedisConnection,

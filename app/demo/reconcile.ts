@@ -6,6 +6,7 @@
  */
 
 import type { KeyValue, LedgerDump } from "../../adapters/memory/ledger_store.ts";
+import type { MoneyField } from "../../domain/account.ts";
 import type { Address } from "../../domain/address.ts";
 import { valueOf } from "../../domain/fact.ts";
 import { Fault } from "../../domain/fault.ts";
@@ -20,7 +21,6 @@ import {
   WEI_PER_SHANNON,
 } from "../../domain/money.ts";
 import type { Chain, MinedTransaction, Receipt } from "../../domain/ports/chain.ts";
-import type { MoneyField } from "../../domain/transition.ts";
 import { DEMO_WALLET } from "./demo_chain.ts";
 import { DEMO_PREFIX, minerKey } from "./demo_miners.ts";
 

@@ -1,5 +1,5 @@
 /**
- * The port for the ledger: the pool's Redis (ledger.md's keys), read and changed.
+ * The port for the ledger: the pool's Redis, read and changed.
  *
  * @module
  */
@@ -7,9 +7,9 @@
 import type { Hash } from "../address.ts";
 import type { CommitProblem } from "../commit_check.ts";
 import type { LedgerDurability } from "../durability.ts";
-import type { PaymentKey } from "../payment.ts";
+import type { Debt, PaymentKey } from "../payment.ts";
 import type { PendingRow } from "../pending_row.ts";
-import type { Debt, Transition } from "../transition.ts";
+import type { Transition } from "../transition.ts";
 
 /** A miner as a scan finds it. */
 export interface MinerAccount {

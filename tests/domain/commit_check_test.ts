@@ -1,10 +1,12 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
+import type { Account } from "../../domain/account.ts";
 import { findProblems } from "../../domain/commit_check.ts";
+import { effectsOf } from "../../domain/effect.ts";
 import { encodeRecord } from "../../domain/journal_record.ts";
 import { MAX_SHANNON, MIN_SHANNON, shannon } from "../../domain/money.ts";
 import { paymentKey } from "../../domain/payment.ts";
-import { type Account, effectsOf, type Transition } from "../../domain/transition.ts";
+import type { Transition } from "../../domain/transition.ts";
 import { anyAmount, anyShannon, hashOf, paymentOf, WALLET } from "./arbitraries.ts";
 import { LedgerModel } from "./ledger_model.ts";
 import { pureTest } from "./pure.ts";

@@ -4,12 +4,14 @@
  * @module
  */
 
+import type { Account, MoneyField } from "../../domain/account.ts";
 import type { Address } from "../../domain/address.ts";
 import type { LedgerView, WrongType } from "../../domain/commit_check.ts";
+import type { Effect } from "../../domain/effect.ts";
 import { parseShannon } from "../../domain/money.ts";
-import type { PaymentKey } from "../../domain/payment.ts";
+import type { Debt, PaymentKey } from "../../domain/payment.ts";
 import { parsePendingRow } from "../../domain/pending_row.ts";
-import type { Account, Debt, Effect, MoneyField, ServerNote } from "../../domain/transition.ts";
+import type { ServerNote } from "../../domain/transition.ts";
 
 /** A ledger that a test can look into. It does what it is told, also when that is wrong. */
 export class LedgerModel implements LedgerView {

@@ -1,11 +1,12 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { findProblems } from "../../domain/commit_check.ts";
+import { effectsOf } from "../../domain/effect.ts";
 import { decodeRecord } from "../../domain/journal_record.ts";
 import { shannon } from "../../domain/money.ts";
 import { paymentKey, withAttempt } from "../../domain/payment.ts";
 import { parsePendingRow } from "../../domain/pending_row.ts";
-import { effectsOf, type Transition } from "../../domain/transition.ts";
+import type { Transition } from "../../domain/transition.ts";
 import { attemptOf, hashOf, paymentOf, WALLET } from "./arbitraries.ts";
 import { LedgerModel } from "./ledger_model.ts";
 import { pureTest } from "./pure.ts";

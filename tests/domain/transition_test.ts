@@ -1,15 +1,11 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
+import { type Effect, effectsOf } from "../../domain/effect.ts";
+import { expectationsOf } from "../../domain/expectation.ts";
 import { decodeHold, encodeHold } from "../../domain/hold.ts";
 import { encodeRecord } from "../../domain/journal_record.ts";
 import { paymentKey, withAttempt } from "../../domain/payment.ts";
-import {
-  type Effect,
-  effectsOf,
-  expectationsOf,
-  loginOf,
-  type Transition,
-} from "../../domain/transition.ts";
+import { loginOf, type Transition } from "../../domain/transition.ts";
 import { anyHash, anyPayment, attemptOf, hashOf, paymentOf, WALLET } from "./arbitraries.ts";
 import { pureTest } from "./pure.ts";
 
@@ -24,7 +20,7 @@ const CREDIT_BACK = {
   hold: null,
 } as const;
 
-pureTest("effectsOf() of a debit is ledger.md's column, from top to bottom", () => {
+pureTest("effectsOf() of a debit moves the amount, then writes row, record and next nonce", () => {
   deepStrictEqual(effectsOf({ kind: "debit", payment: PAYMENT }).map(short), [
     "miner balance -600000000",
     "miner pending 600000000",
@@ -36,7 +32,7 @@ pureTest("effectsOf() of a debit is ledger.md's column, from top to bottom", () 
   ]);
 });
 
-pureTest("effectsOf() of a settlement is ledger.md's column, and records before it forgets", () => {
+pureTest("effectsOf() of a settlement writes its row before it forgets the record", () => {
   deepStrictEqual(effectsOf(SETTLE).map(short), [
     "miner pending -600000000",
     "miner paid 600000000",
@@ -49,7 +45,7 @@ pureTest("effectsOf() of a settlement is ledger.md's column, and records before 
 });
 
 pureTest(
-  "effectsOf() of a credit back is ledger.md's column, and the hold where there is one",
+  "effectsOf() of a credit back forgets the record, and holds where it must",
   () => {
     const plain = [
       "miner pending -600000000",

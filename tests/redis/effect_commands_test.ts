@@ -1,8 +1,9 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { commandsOf } from "../../adapters/redis/effect_commands.ts";
 import { keysOf } from "../../adapters/redis/keys.ts";
+import { type Effect, effectsOf } from "../../domain/effect.ts";
 import { MAX_SHANNON, shannon } from "../../domain/money.ts";
-import { type Effect, effectsOf, type Transition } from "../../domain/transition.ts";
+import type { Transition } from "../../domain/transition.ts";
 import { ALICE, BOB, hashOf, payment, SETTLED_AT, WALLET } from "../contract/ledger_fixtures.ts";
 
 const KEYS = keysOf("eth");

@@ -95,25 +95,25 @@ const LEDGER: readonly Mutation[] = [
   },
   {
     name: "the next nonce is not written",
-    file: "domain/transition.ts",
+    file: "domain/effect.ts",
     find: '{ kind: "set-nonce", wallet: payment.wallet, next: payment.nonce + 1 },',
     replace: "",
   },
   {
     name: "the next nonce is not compared",
-    file: "domain/transition.ts",
+    file: "domain/expectation.ts",
     find: '{ kind: "nonce", wallet: payment.wallet, next: payment.nonce },',
     replace: "",
   },
   {
     name: "a settled payment stays pending",
-    file: "domain/transition.ts",
+    file: "domain/effect.ts",
     find: 'putPaid(settle),\n    { kind: "remove-pending", key },',
     replace: "putPaid(settle),",
   },
   {
     name: "the pool's finances do not follow",
-    file: "domain/transition.ts",
+    file: "domain/effect.ts",
     find: 'login: debt.login }, { kind: "finances" }];',
     replace: "login: debt.login }];",
   },
@@ -263,7 +263,7 @@ const LOST_WRITES: readonly Mutation[] = [
   },
   {
     name: "a forgotten payment gets no row",
-    file: "domain/transition.ts",
+    file: "domain/effect.ts",
     find: '...move(transition.debt, "balance", "paid"),\n        putPaid(transition),',
     replace: '...move(transition.debt, "balance", "paid"),',
   },

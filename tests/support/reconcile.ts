@@ -18,7 +18,7 @@ export type Credits = ReadonlyMap<string, readonly bigint[]>;
 
 /**
  * Demands that every miner was paid exactly once: on the chain, in its balance, in its rows, in the
- * sums of ledger.md, with nothing left in flight.
+ * pool's own sums, with nothing left in flight.
  */
 export async function assertPaidExactlyOnce(
   { client, anvil }: TestPool,
