@@ -70,6 +70,7 @@ export {
 export { depthOf, extendRun, type Header, type HeaderRun, isLinked } from "./domain/headers.ts";
 export { decodeHold, encodeHold, type Hold } from "./domain/hold.ts";
 export { decodeRecord, encodeRecord } from "./domain/journal_record.ts";
+export type { KeyType, LedgerKeys } from "./domain/ledger_keys.ts";
 export {
   decideForeign,
   type ForeignCandidate,

@@ -1,9 +1,11 @@
 /**
- * Rows of `P:payments:all` as they are found: Paydirt's, a Go payer's, or a fork's.
+ * Rows of payments: as they are written, and as they are found, Paydirt's, a Go payer's, or a fork's.
  *
  * @module
  */
 
+import type { Hash } from "./address.ts";
+import type { Debt } from "./payment.ts";
 import type { PaidRow } from "./ports/ledger.ts";
 
 /** A row is `hash:login:amount`, and the login may hold colons. */
@@ -26,4 +28,14 @@ export function parsePaidRow(member: string, at: number): PaidRow | undefined {
   const [, hash, login, amountShannon] = FORK_ROW.exec(member) ?? ROW.exec(member) ?? [];
   if (hash === undefined || login === undefined || amountShannon === undefined) return undefined;
   return { hash, login, amountShannon, at };
+}
+
+/** The member of `P:payments:all` for a debt that this transaction paid. */
+export function paidMember(debt: Debt, hash: Hash): string {
+  return `${hash}:${debt.login}:${debt.amountShannon}`;
+}
+
+/** The member of `P:payments:<login>` for a debt that this transaction paid. */
+export function paidToMember(debt: Debt, hash: Hash): string {
+  return `${hash}:${debt.amountShannon}`;
 }

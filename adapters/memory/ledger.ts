@@ -10,8 +10,9 @@ import { findProblems } from "../../domain/commit_check.ts";
 import { judgeDurability, type LedgerDurability } from "../../domain/durability.ts";
 import { effectsOf } from "../../domain/effect.ts";
 import { Fault } from "../../domain/fault.ts";
+import { type LedgerKeys, ledgerKeys, sharedKeys } from "../../domain/ledger_keys.ts";
 import { parseShannon } from "../../domain/money.ts";
-import { parsePaidRow } from "../../domain/paid_row.ts";
+import { paidMember, parsePaidRow } from "../../domain/paid_row.ts";
 import type { Debt, PaymentKey } from "../../domain/payment.ts";
 import { parsePendingRow } from "../../domain/pending_row.ts";
 import type { Clock } from "../../domain/ports/clock.ts";
@@ -29,8 +30,7 @@ import {
 } from "../../domain/ports/ledger.ts";
 import type { Transition } from "../../domain/transition.ts";
 import { awaitAround, type Seam } from "./chain_seam.ts";
-import { applyEffect, paidMember, viewOf } from "./ledger_commit.ts";
-import { type LedgerKeys, ledgerKeys, sharedKeys } from "./ledger_keys.ts";
+import { applyEffect, viewOf } from "./ledger_commit.ts";
 import type { MemoryLedgerStore } from "./ledger_store.ts";
 
 /** The members of the port, and of a fence, that ask or change something. */

@@ -5,10 +5,11 @@
  */
 
 import type { LedgerView } from "../../domain/commit_check.ts";
-import type { Effect } from "../../domain/effect.ts";
-import type { Debt } from "../../domain/payment.ts";
+import { type Effect, effectsOf } from "../../domain/effect.ts";
+import { expectationsOf } from "../../domain/expectation.ts";
+import { keysRead, keysWritten, type KeyUse, type LedgerKeys } from "../../domain/ledger_keys.ts";
+import { paidMember, paidToMember } from "../../domain/paid_row.ts";
 import type { Transition } from "../../domain/transition.ts";
-import { keysOf, type LedgerKeys } from "./ledger_keys.ts";
 import type { MemoryLedgerStore } from "./ledger_store.ts";
 
 /** What the check of these transitions reads. A key of another type reads as if it were missing. */
@@ -17,7 +18,7 @@ export function viewOf(
   transitions: readonly Transition[],
   keys: LedgerKeys,
 ): LedgerView {
-  const wrongTypes = keysOf(transitions, keys).flatMap(({ key, type, login }) => {
+  const wrongTypes = usesOf(transitions, keys).flatMap(({ key, type, login }) => {
     const found = store.typeOf(key);
     return found === null || found === type ? [] : [{ key, login, found, expected: type }];
   });
@@ -49,7 +50,7 @@ export function applyEffect(store: MemoryLedgerStore, effect: Effect, keys: Ledg
     case "put-paid": {
       const { debt, hash, at } = effect;
       store.addMember(keys.all, paidMember(debt, hash), at);
-      return store.addMember(keys.payments(debt.login), `${hash}:${debt.amountShannon}`, at);
+      return store.addMember(keys.paidTo(debt.login), paidToMember(debt, hash), at);
     }
     case "put-journal":
       if (effect.hash !== null) store.setField(keys.pendingTx, effect.key, effect.hash);
@@ -76,7 +77,11 @@ export function applyEffect(store: MemoryLedgerStore, effect: Effect, keys: Ledg
   }
 }
 
-/** The row of a payment in `P:payments:all`. */
-export function paidMember(debt: Debt, hash: string): string {
-  return `${hash}:${debt.login}:${debt.amountShannon}`;
+/** The keys that these transitions read and write, each once. */
+function usesOf(transitions: readonly Transition[], keys: LedgerKeys): readonly KeyUse[] {
+  const uses = transitions.flatMap((transition) => [
+    ...expectationsOf(transition).flatMap((expectation) => keysRead(expectation, keys)),
+    ...effectsOf(transition).flatMap((effect) => keysWritten(effect, keys)),
+  ]);
+  return [...new Map(uses.map((use) => [use.key, use])).values()];
 }

@@ -5,10 +5,8 @@
  */
 
 import { Fault } from "../../domain/fault.ts";
+import type { KeyType } from "../../domain/ledger_keys.ts";
 import type { LedgerServer } from "../../domain/ports/ledger.ts";
-
-/** The types that a key can have. */
-export type KeyType = "hash" | "zset" | "set" | "string";
 
 /** What one key holds. A sorted set lists members with their scores, lowest score first. */
 export type KeyValue =

@@ -23,7 +23,7 @@ export { VirtualClock } from "./clock.ts";
 export { memoryLedger } from "./ledger.ts";
 export type { LedgerMethod, MemoryLedgerOptions } from "./ledger.ts";
 export { MemoryLedgerStore } from "./ledger_store.ts";
-export type { KeyType, KeyValue, LedgerDump } from "./ledger_store.ts";
+export type { KeyValue, LedgerDump } from "./ledger_store.ts";
 export { MemoryJournal } from "./local_journal.ts";
 export { memoryNodeSigner, memorySigner } from "./signer.ts";
 export type { SignerMethod } from "./signer.ts";

@@ -6,9 +6,10 @@
  */
 
 import { effectsOf } from "../../domain/effect.ts";
+import type { LedgerKeys } from "../../domain/ledger_keys.ts";
+import { paidMember } from "../../domain/paid_row.ts";
 import type { Transition } from "../../domain/transition.ts";
 import type { RedisCommand, RedisReply } from "./connection.ts";
-import { type LedgerKeys, paidMember } from "./keys.ts";
 
 /** What must be found: this very text, anything at all, or nothing. */
 type Mark = { readonly text: string } | "something" | "nothing";

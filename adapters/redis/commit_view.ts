@@ -7,18 +7,19 @@
 import { type Account, MONEY_FIELDS, type MoneyField } from "../../domain/account.ts";
 import type { LedgerView, WrongType } from "../../domain/commit_check.ts";
 import { effectsOf } from "../../domain/effect.ts";
-import { expectationsOf } from "../../domain/expectation.ts";
+import { type Expectation, expectationsOf } from "../../domain/expectation.ts";
+import { keysRead, keysWritten, type KeyUse, type LedgerKeys } from "../../domain/ledger_keys.ts";
+import { paidMember } from "../../domain/paid_row.ts";
 import type { Transition } from "../../domain/transition.ts";
 import { type RedisCommand, type RedisReply, RedisReplyError } from "./connection.ts";
-import { accountKey, type KeyType, type LedgerKeys, paidMember } from "./keys.ts";
 
 /** What is asked, once each: commands by a name under which the answer is found again. */
 export class ViewQuestions {
   readonly #commands = new Map<string, RedisCommand>();
   /** The records that are asked for, all by one command. */
   readonly #records = new Map<string, number>();
-  /** Keys with the type they must have; the login where the key is one miner's own. */
-  readonly #types = new Map<string, { readonly type: KeyType; readonly login: string | null }>();
+  /** The keys that are touched, by name. */
+  readonly #uses = new Map<string, KeyUse>();
   /** The keys that a question reads: one of another type answers it with WRONGTYPE. */
   readonly #read = new Set<string>();
   readonly #keys: LedgerKeys;
@@ -29,7 +30,7 @@ export class ViewQuestions {
     for (const transition of transitions) this.#collect(transition);
     const records = [...this.#records.keys()];
     if (records.length > 0) this.#ask("journal", ["HMGET", keys.journal, ...records]);
-    for (const key of this.#types.keys()) {
+    for (const key of this.#uses.keys()) {
       if (!this.#read.has(key)) this.#ask(`type ${key}`, ["TYPE", key]);
     }
   }
@@ -41,7 +42,7 @@ export class ViewQuestions {
 
   /** The commands to send as well, where an answer to {@linkcode commands} is WRONGTYPE. */
   get typeCommands(): readonly RedisCommand[] {
-    return [...this.#types.keys()].map((key) => ["TYPE", key]);
+    return [...this.#uses.keys()].map((key) => ["TYPE", key]);
   }
 
   /** Reads the replies to {@linkcode commands} and {@linkcode typeCommands}, in the same order. */
@@ -55,7 +56,7 @@ export class ViewQuestions {
     );
     return {
       money(account: Account, field: MoneyField): string | null {
-        const reply = found.get(`money ${accountKey(keys, account)}`);
+        const reply = found.get(`money ${keys.account(account)}`);
         return Array.isArray(reply) ? textOf(reply[MONEY_FIELDS.indexOf(field)]) : null;
       },
       pending: (key) => text(`pending ${key}`) !== null,
@@ -66,7 +67,7 @@ export class ViewQuestions {
       nonce: (wallet) => text(`nonce ${wallet}`),
       held: (login) => text(`held ${login}`),
       recorded: (debt, hash) => text(`recorded ${paidMember(debt, hash)}`) !== null,
-      wrongTypes: [...this.#types].flatMap(([key, { type, login }], index): WrongType[] => {
+      wrongTypes: [...this.#uses.values()].flatMap(({ key, type, login }, index): WrongType[] => {
         const found = textOf(types[index]) ?? text(`type ${key}`) ?? "none";
         // One that was mended since it was read is not as it was read: next time.
         const fits = (found === type || found === "none") && !misread.has(key);
@@ -76,91 +77,52 @@ export class ViewQuestions {
   }
 
   #collect(transition: Transition): void {
-    const keys = this.#keys;
     for (const expectation of expectationsOf(transition)) {
-      switch (expectation.kind) {
-        case "covers":
-          this.#askMoney({ kind: "miner", login: expectation.login });
-          break;
-        case "pending":
-          this.#ask(`pending ${expectation.key}`, ["ZSCORE", keys.pending, expectation.key]);
-          this.#demandType(keys.pending, "zset");
-          break;
-        case "journal":
-          if (!this.#records.has(expectation.key)) {
-            this.#records.set(expectation.key, this.#records.size);
-          }
-          break;
-        case "held":
-          this.#ask(`held ${expectation.hold.login}`, [
-            "HGET",
-            keys.held,
-            expectation.hold.login,
-          ]);
-          break;
-        case "nonce":
-          this.#ask(`nonce ${expectation.wallet}`, ["HGET", keys.nonces, expectation.wallet]);
-          break;
-        case "recordable": {
-          const { login } = expectation.debt;
-          this.#demandType(keys.all, "zset");
-          this.#demandType(keys.paidTo(login), "zset", login);
-          this.#askMoney({ kind: "miner", login });
-          this.#askMoney({ kind: "finances" });
-          break;
-        }
-        case "unrecorded": {
-          const member = paidMember(expectation.debt, expectation.hash);
-          this.#ask(`recorded ${member}`, ["ZSCORE", keys.all, member]);
-          break;
-        }
-        default:
-          expectation satisfies never;
-      }
+      this.#askFor(expectation);
+      this.#use(keysRead(expectation, this.#keys));
     }
     for (const effect of effectsOf(transition)) {
-      switch (effect.kind) {
-        case "add":
-          this.#askMoney(effect.account);
-          break;
-        case "put-pending":
-        case "remove-pending":
-          this.#demandType(keys.pending, "zset");
-          break;
-        case "put-paid":
-          this.#demandType(keys.all, "zset");
-          this.#demandType(keys.paidTo(effect.debt.login), "zset", effect.debt.login);
-          break;
-        case "put-journal":
-        case "erase-journal":
-          for (const key of [keys.journal, keys.pendingTx, keys.pendingNonce]) {
-            this.#demandType(key, "hash");
-          }
-          break;
-        case "put-held":
-        case "remove-held":
-          this.#demandType(keys.held, "hash");
-          break;
-        case "set-nonce":
-          this.#demandType(keys.nonces, "hash");
-          break;
-        case "set-server":
-          this.#demandType(keys.server, "hash");
-          break;
-        default:
-          effect satisfies never;
+      if (effect.kind === "add") this.#askMoney(effect.account);
+      this.#use(keysWritten(effect, this.#keys));
+    }
+  }
+
+  #askFor(expectation: Expectation): void {
+    const keys = this.#keys;
+    switch (expectation.kind) {
+      case "covers":
+        return this.#askMoney({ kind: "miner", login: expectation.login });
+      case "pending":
+        return this.#ask(`pending ${expectation.key}`, ["ZSCORE", keys.pending, expectation.key]);
+      case "journal":
+        if (this.#records.has(expectation.key)) return;
+        this.#records.set(expectation.key, this.#records.size);
+        return;
+      case "held": {
+        const { login } = expectation.hold;
+        return this.#ask(`held ${login}`, ["HGET", keys.held, login]);
       }
+      case "nonce":
+        return this.#ask(`nonce ${expectation.wallet}`, ["HGET", keys.nonces, expectation.wallet]);
+      case "recordable":
+        this.#askMoney({ kind: "miner", login: expectation.debt.login });
+        return this.#askMoney({ kind: "finances" });
+      case "unrecorded": {
+        const member = paidMember(expectation.debt, expectation.hash);
+        return this.#ask(`recorded ${member}`, ["ZSCORE", keys.all, member]);
+      }
+      default:
+        return expectation satisfies never;
     }
   }
 
   #askMoney(account: Account): void {
-    const key = accountKey(this.#keys, account);
+    const key = this.#keys.account(account);
     this.#ask(`money ${key}`, ["HMGET", key, ...MONEY_FIELDS]);
-    this.#demandType(key, "hash", account.kind === "miner" ? account.login : null);
   }
 
-  #demandType(key: string, type: KeyType, login: string | null = null): void {
-    this.#types.set(key, { type, login });
+  #use(uses: readonly KeyUse[]): void {
+    for (const use of uses) this.#uses.set(use.key, use);
   }
 
   #ask(name: string, command: RedisCommand): void {

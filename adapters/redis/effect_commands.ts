@@ -5,9 +5,10 @@
  */
 
 import type { Effect } from "../../domain/effect.ts";
+import type { LedgerKeys } from "../../domain/ledger_keys.ts";
 import { fitsShannon } from "../../domain/money.ts";
+import { paidMember, paidToMember } from "../../domain/paid_row.ts";
 import type { RedisCommand, RedisReply } from "./connection.ts";
-import { accountKey, type LedgerKeys, paidMember, paidToMember } from "./keys.ts";
 
 /**
  * The commands of effects, in order. What many payments write to one key is one command: the same is
@@ -24,7 +25,7 @@ function commandsOfOne(keys: LedgerKeys, effect: Effect): readonly RedisCommand[
   switch (effect.kind) {
     case "add":
       return [
-        ["HINCRBY", accountKey(keys, effect.account), effect.field, String(effect.amountShannon)],
+        ["HINCRBY", keys.account(effect.account), effect.field, String(effect.amountShannon)],
       ];
     case "put-pending":
       return [["ZADD", keys.pending, String(effect.at), effect.key]];

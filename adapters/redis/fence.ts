@@ -8,6 +8,7 @@ import { type CommitProblem, findProblems } from "../../domain/commit_check.ts";
 import { judgeDurability, type LedgerDurability } from "../../domain/durability.ts";
 import { effectsOf } from "../../domain/effect.ts";
 import { Fault } from "../../domain/fault.ts";
+import type { LedgerKeys } from "../../domain/ledger_keys.ts";
 import {
   type CommitOutcome,
   type Fence,
@@ -19,7 +20,6 @@ import { traceOf } from "./commit_trace.ts";
 import { isWrongType, ViewQuestions } from "./commit_view.ts";
 import { LinkLost, type RedisCommand, type RedisReply } from "./connection.ts";
 import { commandsOf } from "./effect_commands.ts";
-import type { LedgerKeys } from "./keys.ts";
 import type { RedisLink } from "./link.ts";
 import { execute, verify, watch } from "./multi.ts";
 import { accepted, unreachable } from "./reply_faults.ts";

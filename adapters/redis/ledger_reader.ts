@@ -7,8 +7,9 @@
 import { MONEY_FIELDS } from "../../domain/account.ts";
 import type { Hash } from "../../domain/address.ts";
 import { Fault } from "../../domain/fault.ts";
+import { type LedgerKeys, ledgerKeys, sharedKeys } from "../../domain/ledger_keys.ts";
 import { parseShannon } from "../../domain/money.ts";
-import { parsePaidRow } from "../../domain/paid_row.ts";
+import { paidMember, parsePaidRow } from "../../domain/paid_row.ts";
 import type { Debt } from "../../domain/payment.ts";
 import type {
   LedgerReader,
@@ -23,7 +24,6 @@ import {
   type RedisReply,
   RedisReplyError,
 } from "./connection.ts";
-import { keysOf, type LedgerKeys, paidMember, sharedKeys } from "./keys.ts";
 import { type MinerScan, scanMiners } from "./miner_scan.ts";
 import { readObligations } from "./obligations.ts";
 import { accepted, unreachable } from "./reply_faults.ts";
@@ -62,7 +62,7 @@ export class RedisLedgerReader implements LedgerReader {
   /** Takes the connection over: it is closed with the reader. */
   constructor(options: RedisReaderOptions) {
     this.name = options.name;
-    this.keys = keysOf(options.prefix);
+    this.keys = ledgerKeys(options.prefix);
     this.#connection = options.connection;
   }
 
@@ -74,7 +74,7 @@ export class RedisLedgerReader implements LedgerReader {
   /** See {@linkcode scanMiners}. */
   miners(signal?: AbortSignal): AsyncIterable<readonly MinerAccount[]> {
     const send: MinerScan["send"] = (commands) => this.#send(commands);
-    return scanMiners({ start: this.keys.miner(""), name: this.name, send }, signal);
+    return scanMiners({ start: this.keys.miners, name: this.name, send }, signal);
   }
 
   /** Everything unresolved, what grows in pages. */
@@ -117,13 +117,13 @@ export class RedisLedgerReader implements LedgerReader {
   /** TYPE of every shared key. */
   async checkTypes(): Promise<void> {
     const shared = sharedKeys(this.keys);
-    const replies = await this.#send(shared.map(([key]): RedisCommand => ["TYPE", key]));
-    for (const [index, [key, expected]] of shared.entries()) {
+    const replies = await this.#send(shared.map(({ key }): RedisCommand => ["TYPE", key]));
+    for (const [index, { key, type }] of shared.entries()) {
       const found = this.#accepted(replies[index], `read the type of key "${key}"`);
-      if (found === expected || found === "none") continue;
+      if (found === type || found === "none") continue;
       throw new Fault(
         "ledger-wrong-type",
-        `Key "${key}" of ${this.name} is a ${found}, expected a ${expected}: ` +
+        `Key "${key}" of ${this.name} is a ${found}, expected a ${type}: ` +
           `is ${JSON.stringify(this.keys.prefix)} this pool's "coin"?`,
       );
     }

@@ -16,7 +16,6 @@ export {
   RedisReplyError,
 } from "./connection.ts";
 export { greet, type RedisLogin } from "./greeting.ts";
-export type { LedgerKeys } from "./keys.ts";
 export { RedisLedgerReader, type RedisReaderOptions } from "./ledger_reader.ts";
 export type { RedisLinkOptions } from "./link.ts";
 export { RedisLedger, type RedisLedgerOptions } from "./redis_ledger.ts";

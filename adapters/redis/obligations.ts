@@ -5,12 +5,12 @@
  * @module
  */
 
+import { Fault } from "../../domain/fault.ts";
+import type { LedgerKeys } from "../../domain/ledger_keys.ts";
 import type { PaymentKey } from "../../domain/payment.ts";
 import { parsePendingRow } from "../../domain/pending_row.ts";
 import type { Obligations } from "../../domain/ports/ledger.ts";
-import { Fault } from "../../domain/fault.ts";
 import type { RedisCommand, RedisReply } from "./connection.ts";
-import type { LedgerKeys } from "./keys.ts";
 import { accepted } from "./reply_faults.ts";
 import { pairsOf, timeOf } from "./reply_values.ts";
 

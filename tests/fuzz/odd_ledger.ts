@@ -7,8 +7,8 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import type { Redis } from "ioredis";
-import { miner } from "../simulation/small_pool.ts";
 import { WALLET } from "../simulation/payees.ts";
+import { miner } from "../simulation/small_pool.ts";
 import { KEYS } from "../simulation/world.ts";
 import { type Json, mutate, type Mutation, mutations, writeJson } from "./json_mutations.ts";
 
@@ -131,7 +131,7 @@ const keys: fc.Arbitrary<string> = fc.oneof(
     ...[KEYS.pendingNonce, KEYS.journal, KEYS.nonces, KEYS.held, KEYS.server, "eth:blacklist"],
   ),
   fc.constantFrom(...LOGINS).map((login) => KEYS.account({ kind: "miner", login })),
-  fc.constantFrom(...LOGINS).map((login) => KEYS.payments(login)),
+  fc.constantFrom(...LOGINS).map((login) => KEYS.paidTo(login)),
 );
 
 function field(

@@ -6,8 +6,8 @@
  */
 
 import { fail, ok, strictEqual } from "node:assert/strict";
-import type { MemoryLedgerStore } from "../../adapters/memory/ledger_store.ts";
 import type { MemoryNode } from "../../adapters/memory/chain_node.ts";
+import type { MemoryLedgerStore } from "../../adapters/memory/ledger_store.ts";
 import { WEI_PER_SHANNON } from "../../domain/money.ts";
 import { WALLET } from "../simulation/payees.ts";
 import { KEYS } from "../simulation/world.ts";
@@ -59,7 +59,7 @@ function assertRows({ store, node }: Pool): void {
     if (found === undefined) fail(`${row} is no payment on the chain`);
     strictEqual(found.to, login.toLowerCase(), row);
     strictEqual(found.valueWei, BigInt(amount) * WEI_PER_SHANNON, row);
-    ok(store.hasMember(KEYS.payments(login), `${hash}:${amount}`), `${row} has no twin`);
+    ok(store.hasMember(KEYS.paidTo(login), `${hash}:${amount}`), `${row} has no twin`);
   }
 }
 

@@ -1,12 +1,12 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { commandsOf } from "../../adapters/redis/effect_commands.ts";
-import { keysOf } from "../../adapters/redis/keys.ts";
 import { type Effect, effectsOf } from "../../domain/effect.ts";
+import { ledgerKeys } from "../../domain/ledger_keys.ts";
 import { MAX_SHANNON, shannon } from "../../domain/money.ts";
 import type { Transition } from "../../domain/transition.ts";
 import { ALICE, BOB, hashOf, payment, SETTLED_AT, WALLET } from "../contract/ledger_fixtures.ts";
 
-const KEYS = keysOf("eth");
+const KEYS = ledgerKeys("eth");
 
 function debit(login: string, nonce: number): Transition {
   return { kind: "debit", payment: payment({ login, amount: 5n, nonce }) };

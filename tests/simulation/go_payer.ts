@@ -5,8 +5,8 @@
  * @module
  */
 
-import { wei } from "../../domain/money.ts";
 import { encodeTransaction } from "../../adapters/memory/chain_transaction.ts";
+import { wei } from "../../domain/money.ts";
 import { WALLET } from "./payees.ts";
 import type { Random } from "./random.ts";
 import { addressOf, isPlainMiner, KEYS, type World } from "./world.ts";
@@ -77,7 +77,7 @@ export class GoPayer {
     this.#move(login, { pending: -amountShannon, paid: amountShannon });
     const at = Math.floor(clock.now() / 1000);
     store.addMember(KEYS.all, `${hash}:${member}`, at);
-    store.addMember(KEYS.payments(login), `${hash}:${amountShannon}`, at);
+    store.addMember(KEYS.paidTo(login), `${hash}:${amountShannon}`, at);
     store.removeMember(KEYS.pending, member);
     for (const key of [KEYS.pendingNonce, KEYS.pendingTx]) store.deleteField(key, member);
     store.delete(KEYS.lock);
@@ -115,7 +115,7 @@ export class GoPayer {
   #isSound(login: string): boolean {
     const { store } = this.#world;
     const account = store.fields(KEYS.account({ kind: "miner", login }));
-    return store.typeOf(KEYS.payments(login)) !== "string" &&
+    return store.typeOf(KEYS.paidTo(login)) !== "string" &&
       [...account.values()].every((text) => /^-?[0-9]+$/.test(text));
   }
 

@@ -5,10 +5,10 @@
  * @module
  */
 
+import type { Hash } from "../../domain/address.ts";
 import { decodeRecord } from "../../domain/journal_record.ts";
 import type { PaymentKey } from "../../domain/payment.ts";
 import { parsePendingRow, type PendingRow } from "../../domain/pending_row.ts";
-import type { Hash } from "../../domain/address.ts";
 import type { Random } from "./random.ts";
 import { KEYS, type World } from "./world.ts";
 
@@ -53,7 +53,7 @@ function endRow(
   if (settles) {
     const at = Math.floor(clock.now() / 1000);
     store.addMember(KEYS.all, `${hash}:${key}`, at);
-    store.addMember(KEYS.payments(login), `${hash}:${amountShannon}`, at);
+    store.addMember(KEYS.paidTo(login), `${hash}:${amountShannon}`, at);
   }
   store.removeMember(KEYS.pending, key);
   for (const notes of [KEYS.pendingNonce, KEYS.pendingTx]) store.deleteField(notes, key);
@@ -72,5 +72,5 @@ function isSound({ store }: World, login: string): boolean {
   const key = KEYS.account({ kind: "miner", login });
   return store.typeOf(key) === "hash" &&
     [...store.fields(key).values()].every((text) => /^-?[0-9]+$/.test(text)) &&
-    store.typeOf(KEYS.payments(login)) !== "string";
+    store.typeOf(KEYS.paidTo(login)) !== "string";
 }

@@ -7,8 +7,8 @@
 import type { Hash } from "../../domain/address.ts";
 import type { PaymentKey } from "../../domain/payment.ts";
 import { parsePendingRow } from "../../domain/pending_row.ts";
-import { needsWord } from "../../domain/restoration.ts";
 import type { RunEvent } from "../../domain/ports/reporter.ts";
+import { needsWord } from "../../domain/restoration.ts";
 import {
   arrivalOf,
   demandsExplanation,
@@ -150,7 +150,7 @@ function checkRows(world: World, transactions: readonly WalletTransaction[]): vo
     if (!isRow && !world.goHashes.has(hash)) {
       world.violated(`row ${hash} of ${login} is no payment on the chain`);
     }
-    if (!store.hasMember(KEYS.payments(login), `${hash}:${amountShannon}`)) {
+    if (!store.hasMember(KEYS.paidTo(login), `${hash}:${amountShannon}`)) {
       world.violated(`row ${hash} of ${login} has no twin`);
     }
   }

@@ -1,13 +1,13 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { memoryNodeSigner } from "../../adapters/memory/mod.ts";
+import { exitCodeOfRun } from "../../app/exit_code.ts";
+import type { RunPorts } from "../../app/run.ts";
 import type { Hash, Hex } from "../../domain/address.ts";
-import type { LocalJournal } from "../../domain/ports/local_journal.ts";
-import { parsePendingRow } from "../../domain/pending_row.ts";
 import { Fault } from "../../domain/fault.ts";
 import { wei } from "../../domain/money.ts";
+import { parsePendingRow } from "../../domain/pending_row.ts";
+import type { LocalJournal } from "../../domain/ports/local_journal.ts";
 import type { RunReport } from "../../domain/report.ts";
-import { memoryNodeSigner } from "../../adapters/memory/mod.ts";
-import type { RunPorts } from "../../app/run.ts";
-import { exitCodeOfRun } from "../../app/exit_code.ts";
 import { runUntilDeath } from "./dying.ts";
 import { WALLET } from "./payees.ts";
 import { miner, SmallPool } from "./small_pool.ts";
@@ -120,7 +120,7 @@ Deno.test("runPayouts() forgets an orphan that a Go resolver recorded as paid", 
     pool.store.addToField(key, "paid", OWED);
   }
   pool.store.addMember(KEYS.all, `${hash}:${ROW}`, Math.floor(pool.clock.now() / 1000));
-  pool.store.addMember(KEYS.payments(PAYEE), `${hash}:${OWED}`, 1);
+  pool.store.addMember(KEYS.paidTo(PAYEE), `${hash}:${OWED}`, 1);
   const report = await pool.run();
   deepStrictEqual([exitCodeOfRun(report), openRecords(pool)], [0, 0]);
   deepStrictEqual(pool.account(PAYEE), [0n, 0n, OWED]);
@@ -134,7 +134,7 @@ Deno.test("runPayouts() forgets an orphan whose nonce a Go payer's payment took"
   const other = pool.send(miner(7), 5n);
   pool.node.mine(4);
   pool.store.addMember(KEYS.all, `${other}:${miner(7)}:5`, 1);
-  pool.store.addMember(KEYS.payments(miner(7)), `${other}:5`, 1);
+  pool.store.addMember(KEYS.paidTo(miner(7)), `${other}:5`, 1);
   const report = await pool.run();
   deepStrictEqual([exitCodeOfRun(report), openRecords(pool)], [0, 0]);
   strictEqual((await pool.run()).paid[0]?.login, PAYEE);

@@ -4,11 +4,11 @@
  * @module
  */
 
+import { decodeTransaction, encodeTransaction } from "../../adapters/memory/chain_transaction.ts";
+import { MemoryJournal } from "../../adapters/memory/mod.ts";
 import type { Address, Hex } from "../../domain/address.ts";
 import { wei } from "../../domain/money.ts";
 import { isHeld } from "../../domain/send_answer.ts";
-import { MemoryJournal } from "../../adapters/memory/mod.ts";
-import { decodeTransaction, encodeTransaction } from "../../adapters/memory/chain_transaction.ts";
 import { GoPayer } from "./go_payer.ts";
 import { resolveBehindOurBack } from "./go_resolver.ts";
 import { WALLET } from "./payees.ts";
@@ -180,10 +180,10 @@ export class Weather {
     const miner = KEYS.account({ kind: "miner", login });
     const what = this.#random.pick(["paid", "pending", "rows"]);
     if (what === "rows") {
-      if (store.typeOf(KEYS.payments(login)) !== null) return;
-      store.setText(KEYS.payments(login), "nonsense");
+      if (store.typeOf(KEYS.paidTo(login)) !== null) return;
+      store.setText(KEYS.paidTo(login), "nonsense");
       repairs.push(() => {
-        if (store.typeOf(KEYS.payments(login)) === "string") store.delete(KEYS.payments(login));
+        if (store.typeOf(KEYS.paidTo(login)) === "string") store.delete(KEYS.paidTo(login));
       });
     } else {
       if (store.fields(miner).has(what)) return;

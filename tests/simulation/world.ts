@@ -5,10 +5,6 @@
  * @module
  */
 
-import type { Hash, Hex } from "../../domain/address.ts";
-import { decodeRecord } from "../../domain/journal_record.ts";
-import { wei } from "../../domain/money.ts";
-import type { Attempt, Payment, PaymentKey } from "../../domain/payment.ts";
 import {
   type LedgerDump,
   type MemoryBlock,
@@ -17,7 +13,11 @@ import {
   MemoryNode,
   VirtualClock,
 } from "../../adapters/memory/mod.ts";
-import { ledgerKeys } from "../../adapters/memory/ledger_keys.ts";
+import type { Hash, Hex } from "../../domain/address.ts";
+import { decodeRecord } from "../../domain/journal_record.ts";
+import { ledgerKeys } from "../../domain/ledger_keys.ts";
+import { wei } from "../../domain/money.ts";
+import type { Attempt, Payment, PaymentKey } from "../../domain/payment.ts";
 import { type Payee, WALLET } from "./payees.ts";
 import type { Random } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
@@ -212,7 +212,7 @@ export class World {
       this.node.mine();
       const at = Math.floor(this.clock.now() / 1000) + index;
       this.store.addMember(KEYS.all, `${hash}:${login}:${amountShannon}`, at);
-      this.store.addMember(KEYS.payments(login), `${hash}:${amountShannon}`, at);
+      this.store.addMember(KEYS.paidTo(login), `${hash}:${amountShannon}`, at);
       for (const key of [KEYS.account({ kind: "miner", login }), KEYS.finances]) {
         this.store.addToField(key, "paid", amountShannon);
       }
