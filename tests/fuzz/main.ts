@@ -11,26 +11,21 @@
  */
 
 import { parseArgs } from "node:util";
+import { readCommandLine, UsageError, wholeNumber } from "../support/command_line.ts";
 import { VARIABLES } from "./fuzz.ts";
 
-const USAGE = "Usage: deno task fuzz [--runs NUMBER] [--filter TEXT] [--seed NUMBER] [--path PATH]";
+const USAGE = `Usage: deno task fuzz [--runs NUMBER] [--filter TEXT] [--seed NUMBER] [--path PATH]
+
+  --runs NUMBER  how many cases each test tries (as many as in the test command)
+  --filter TEXT  only tests that have this in their name
+  --seed NUMBER  decides the cases. Without: a fresh one
+  --path PATH    one case of the seed, as a failure tells it`;
 
 /** Runs the tests and answers their exit code. */
 async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      runs: { type: "string" },
-      filter: { type: "string" },
-      seed: { type: "string" },
-      path: { type: "string" },
-    },
-  });
-  const { runs, seed, path, filter } = values;
-  if ([runs, seed].some((text) => text !== undefined && !Number.isSafeInteger(Number(text)))) {
-    console.error(USAGE);
-    return 2;
-  }
+  const wanted = readCommandLine(args, { usage: USAGE, read: () => wantedOf(args) });
+  if (typeof wanted === "number") return wanted;
+  const { runs, seed, path, filter } = wanted;
   const told = Object.entries({ runs, seed, path })
     .flatMap(([key, value]) =>
       value === undefined ? [] : [[VARIABLES[key as keyof typeof VARIABLES], value]]
@@ -44,6 +39,31 @@ async function main(args: readonly string[]): Promise<number> {
     stdin: "null",
   }).spawn().status;
   return code;
+}
+
+/** What was asked for, each as it was written. */
+interface Wanted {
+  readonly runs?: string | undefined;
+  readonly filter?: string | undefined;
+  readonly seed?: string | undefined;
+  readonly path?: string | undefined;
+}
+
+function wantedOf(args: readonly string[]): Wanted {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      runs: { type: "string" },
+      filter: { type: "string" },
+      seed: { type: "string" },
+      path: { type: "string" },
+    },
+  });
+  if (values.runs !== undefined) wholeNumber("--runs", values.runs, 1);
+  if (values.seed !== undefined && !/^-?[0-9]{1,15}$/.test(values.seed)) {
+    throw new UsageError(`Cannot read --seed: expected a whole number, got "${values.seed}"`);
+  }
+  return values;
 }
 
 if (import.meta.main) Deno.exitCode = await main(Deno.args);

@@ -13,26 +13,35 @@
  */
 
 import { parseArgs } from "node:util";
+import { readCommandLine, UsageError, wholeNumber } from "../support/command_line.ts";
 import { describeRound } from "./plan_text.ts";
 import { play, type Wanted } from "./play.ts";
 import type { RoundResult } from "./round.ts";
-
-const USAGE = "Usage: deno task torture [--runs NUMBER] [--seed NUMBER] [--round NUMBER] " +
-  "[--kind KIND] [--pools NUMBER] [--stop-at-failure] [--verbose]";
+import { DECK, KINDS } from "./schedule.ts";
 
 /** How many pools live at the same time, unless it is said. A run mostly waits for blocks. */
 export const POOLS = 3;
+
+const USAGE = `Usage: deno task torture [--runs NUMBER] [--seed NUMBER] [FLAGS]
+
+  --runs NUMBER      how many rounds are played (${DECK})
+  --seed NUMBER      decides the schedule. Without: a fresh one, which is printed
+  --round NUMBER     only this round (the first is 1), after those that its pool lived through
+  --kind KIND        only the rounds about this: ${[...KINDS].join(", ")}
+  --pools NUMBER     how many pools live at the same time (${POOLS})
+  --stop-at-failure  no round begins any more once one was violated
+  --verbose          tell what happened in every round
+
+Needs redis-server and anvil. The exit code is 0 when nobody was paid twice and nothing was lost,
+1 when a round was violated, 2 for arguments that make no sense.`;
 
 /**
  * Plays rounds and answers the exit code: 0 when nobody was paid twice and nothing was lost. Once
  * the signal is aborted, rounds are only ended.
  */
 export async function main(args: readonly string[], signal?: AbortSignal): Promise<number> {
-  const wanted = wantedOf(args);
-  if (wanted === undefined) {
-    console.error(USAGE);
-    return 2;
-  }
+  const wanted = readCommandLine(args, { usage: USAGE, read: () => wantedOf(args) });
+  if (typeof wanted === "number") return wanted;
   console.log(`seed ${wanted.seed}`);
   const start = performance.now();
   const results: RoundResult[] = [];
@@ -66,11 +75,11 @@ export function isGood({ violations }: RoundResult): boolean {
   return violations.length === 0;
 }
 
-function wantedOf(args: readonly string[]): Wanted | undefined {
+function wantedOf(args: readonly string[]): Wanted {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      runs: { type: "string", default: "15" },
+      runs: { type: "string", default: String(DECK) },
       seed: { type: "string" },
       round: { type: "string" },
       kind: { type: "string" },
@@ -79,15 +88,18 @@ function wantedOf(args: readonly string[]): Wanted | undefined {
       verbose: { type: "boolean" },
     },
   });
-  const seed = values.seed === undefined ? freshSeed() : Number(values.seed);
-  const rounds = Number(values.runs);
-  const only = values.round === undefined ? undefined : Number(values.round) - 1;
-  const pools = Number(values.pools);
-  const isUsable = [seed, rounds, only ?? 0, pools].every((number) =>
-    Number.isSafeInteger(number) && number >= 0
-  );
-  const stopsAtFailure = values["stop-at-failure"];
-  return isUsable ? { seed, rounds, only, kind: values.kind, pools, stopsAtFailure } : undefined;
+  const { seed, round, kind } = values;
+  if (kind !== undefined && ![...KINDS].some((each) => each === kind)) {
+    throw new UsageError(`There is no kind "${kind}"`);
+  }
+  return {
+    seed: seed === undefined ? freshSeed() : wholeNumber("--seed", seed),
+    rounds: wholeNumber("--runs", values.runs, 1),
+    only: round === undefined ? undefined : wholeNumber("--round", round, 1) - 1,
+    kind,
+    pools: wholeNumber("--pools", values.pools, 1),
+    stopsAtFailure: values["stop-at-failure"],
+  };
 }
 
 /** A line for each kind, and one for all. */
