@@ -53,46 +53,27 @@ interface Evidence {
 }
 
 async function resolveOne(run: Run, foreign: ForeignRow, evidence: Evidence): Promise<void> {
-  const { row } = foreign;
-  const { login, amountShannon } = row;
+  const { login } = foreign.row;
   const to = addressTakenFor(login);
   const candidates = to === undefined ? [] : await candidatesFor(run, foreign, { to, ...evidence });
   const complete = evidence.scan !== null || to === undefined || candidates.length > 0;
   const verdict = decideForeign(foreign, { candidates, complete });
-  const since = unixSeconds(run.ports.clock);
   const nonceOf = (hash: Hash): number | null =>
     candidates.find((candidate) => candidate.hash === hash)?.nonce ?? null;
+  const heldBefore = evidence.heldBefore.get(login);
   switch (verdict.kind) {
     case "settle": {
       const { hash } = verdict;
-      const settle = { kind: "settle", debt: row, payment: null, hash, at: since } as const;
-      const held = evidence.heldBefore.get(login);
-      const ends = held !== undefined && isAboutGoRow(held);
-      const lift = ends ? [{ kind: "release", hold: held } as const] : [];
-      if (!await commitBoth(run, [settle, ...lift])) return;
-      if (ends) run.results.held.delete(login);
-      const block = run.watch.receipts.get(hash)?.block.number ?? 0;
-      const nonce = nonceOf(hash);
-      explain(run, nonce);
-      run.results.paid.push({ login, amountShannon, txHash: hash, nonce, block });
-      run.ports.report({ kind: "settled", login, amountShannon, nonce, hash });
-      return;
+      return await settleRow(run, foreign, { hash, nonce: nonceOf(hash), heldBefore });
     }
-    case "credit-back": {
-      const hold = { login, reason: "reverted", since };
-      if (!await commitOne(run, { kind: "credit-back", debt: row, payment: null, hold })) return;
-      explain(run, nonceOf(verdict.hash));
-      run.results.creditedBack.push({ login, amountShannon, reason: "reverted" });
-      run.results.held.set(login, hold);
-      run.ports.report({ kind: "credited-back", login, amountShannon, reason: "reverted" });
-      return;
-    }
+    case "credit-back":
+      return await creditBackRow(run, foreign, nonceOf(verdict.hash));
     case "wait":
       run.results.attention.push(`a Go payer's payment to "${login}" is open: ${verdict.why}`);
       return;
     case "hold": {
-      if (evidence.heldBefore.has(login)) return;
-      const hold = { login, reason: verdict.reason, since };
+      if (heldBefore !== undefined) return;
+      const hold = { login, reason: verdict.reason, since: unixSeconds(run.ports.clock) };
       await commitOne(run, { kind: "hold", hold });
       run.results.held.set(login, hold);
       run.ports.report({ kind: "held", hold });
@@ -101,6 +82,44 @@ async function resolveOne(run: Run, foreign: ForeignRow, evidence: Evidence): Pr
     default:
       verdict satisfies never;
   }
+}
+
+/** Settles it, and lifts the hold that was about it. */
+async function settleRow(
+  run: Run,
+  { row }: ForeignRow,
+  { hash, nonce, heldBefore }: {
+    readonly hash: Hash;
+    readonly nonce: number | null;
+    readonly heldBefore: Hold | undefined;
+  },
+): Promise<void> {
+  const { login, amountShannon } = row;
+  const at = unixSeconds(run.ports.clock);
+  const settle = { kind: "settle", debt: row, payment: null, hash, at } as const;
+  const ends = heldBefore !== undefined && isAboutGoRow(heldBefore);
+  const lift = ends ? [{ kind: "release", hold: heldBefore } as const] : [];
+  if (!await commitBoth(run, [settle, ...lift])) return;
+  if (ends) run.results.held.delete(login);
+  const block = run.watch.receipts.get(hash)?.block.number ?? 0;
+  explain(run, nonce);
+  run.results.paid.push({ login, amountShannon, txHash: hash, nonce, block });
+  run.ports.report({ kind: "settled", login, amountShannon, nonce, hash });
+}
+
+/** Credits it back, and holds the payee: it reverted. */
+async function creditBackRow(
+  run: Run,
+  { row }: ForeignRow,
+  nonce: number | null,
+): Promise<void> {
+  const { login, amountShannon } = row;
+  const hold = { login, reason: "reverted", since: unixSeconds(run.ports.clock) };
+  if (!await commitOne(run, { kind: "credit-back", debt: row, payment: null, hold })) return;
+  explain(run, nonce);
+  run.results.creditedBack.push({ login, amountShannon, reason: "reverted" });
+  run.results.held.set(login, hold);
+  run.ports.report({ kind: "credited-back", login, amountShannon, reason: "reverted" });
 }
 
 function explain(run: Run, nonce: number | null): void {

@@ -103,30 +103,46 @@ export function judgeContinuity(facts: ContinuityFacts): Continuity {
 
 type Judged = DistributiveOmit<Continuity, "from">;
 
+type Broken = Judged & { readonly kind: "broken" };
+
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
+/** What is wrong first, in this order: a later check may rest on what an earlier one ruled out. */
 function judge(facts: ContinuityFacts): Judged {
-  const { ledgerNext, latestNonce, pendingNonce } = facts;
-  const lost = [...facts.journalled].filter((nonce) => nonce >= (ledgerNext ?? 0));
-  if (lost.length > 0) {
-    return broken(
-      `the local journal has a payment at nonce ${Math.max(...lost)}, ` +
-        `the ledger knows none from ${ledgerNext ?? 0} on: Redis lost writes`,
-      "restore the newer Redis data; if there is none, run: resolve --dry-run, which lists what " +
-        "resolve would write again",
-      { kind: "restore", from: ledgerNext ?? firstForgotten(facts) },
-    );
-  }
-  const beyond = [...facts.inFlight].find((nonce) => nonce >= (ledgerNext ?? 0));
-  if (beyond !== undefined) {
-    return broken(
-      `the ledger has a payment in flight at nonce ${beyond}, but says that ` +
-        `${ledgerNext ?? "none"} comes next: somebody changed its key payments:nonces`,
-      "put the right nonce back before anybody is paid",
-    );
-  }
-  const next = Math.max(ledgerNext ?? 0, latestNonce);
-  // Before anything can be adopted: what is still under way may be a payout.
+  const next = Math.max(facts.ledgerNext ?? 0, facts.latestNonce);
+  return whyForgotten(facts) ?? whyBeyond(facts) ?? whyUnderWay(facts, next) ??
+    whyUnexplained(facts) ?? whyMaybeLost(facts, next) ?? whyUnused(facts, next) ??
+    { kind: "continuous", next };
+}
+
+/** The local journal has a payment that the ledger does not know. */
+function whyForgotten(facts: ContinuityFacts): Broken | undefined {
+  const { ledgerNext, journalled } = facts;
+  const lost = [...journalled].filter((nonce) => nonce >= (ledgerNext ?? 0));
+  if (lost.length === 0) return undefined;
+  return broken(
+    `the local journal has a payment at nonce ${Math.max(...lost)}, ` +
+      `the ledger knows none from ${ledgerNext ?? 0} on: Redis lost writes`,
+    "restore the newer Redis data; if there is none, run: resolve --dry-run, which lists what " +
+      "resolve would write again",
+    { kind: "restore", from: ledgerNext ?? firstForgotten(facts) },
+  );
+}
+
+/** The ledger has a payment in flight past its own next nonce. */
+function whyBeyond({ ledgerNext, inFlight }: ContinuityFacts): Broken | undefined {
+  const beyond = [...inFlight].find((nonce) => nonce >= (ledgerNext ?? 0));
+  if (beyond === undefined) return undefined;
+  return broken(
+    `the ledger has a payment in flight at nonce ${beyond}, but says that ` +
+      `${ledgerNext ?? "none"} comes next: somebody changed its key payments:nonces`,
+    "put the right nonce back before anybody is paid",
+  );
+}
+
+/** Something that may be a payout is not final yet: nothing can be adopted before it is. */
+function whyUnderWay(facts: ContinuityFacts, next: number): Broken | undefined {
+  const { pendingNonce, unminedRow } = facts;
   if (pendingNonce > next) {
     return broken(
       `the mempool has a transaction of the wallet at nonce ${next}, which the ledger does not know`,
@@ -134,54 +150,65 @@ function judge(facts: ContinuityFacts): Judged {
       sealing(facts, next),
     );
   }
-  if (facts.unminedRow !== null) {
-    return broken(
-      `the payment ${facts.unminedRow}, which a Go payer recorded within the hour, is not mined ` +
-        `deep enough to be final`,
-      "wait until it is, then run again",
-    );
-  }
+  if (unminedRow === null) return undefined;
+  return broken(
+    `the payment ${unminedRow}, which a Go payer recorded within the hour, is not mined ` +
+      `deep enough to be final`,
+    "wait until it is, then run again",
+  );
+}
+
+/** The wallet sent what no row of the ledger stands for. */
+function whyUnexplained(facts: ContinuityFacts): Broken | undefined {
+  const { ledgerNext, latestNonce } = facts;
   const unexplained = noncesToExplain(facts).find((nonce) => !facts.recorded.has(nonce));
-  if (unexplained !== undefined) {
-    return ledgerNext === null
-      ? broken(
-        `the wallet has sent ${latestNonce} transactions, and the last one (nonce ${unexplained}) ` +
-          `is no payment of this ledger`,
-        "if this Redis was restored from an older copy, restore the newer one; else run: " +
-          "resolve --dry-run, which lists what the wallet sent, and then resolve --adopt",
-        { kind: "start-at", nonce: latestNonce, from: firstForgotten(facts) },
-      )
-      : broken(
-        `the wallet's transaction at nonce ${unexplained} is not in the ledger: it was restored ` +
-          `from an older copy, or somebody else uses the wallet`,
-        "run: resolve --dry-run, which lists what it was and what resolve --adopt would write",
-        { kind: "restore", from: ledgerNext },
-      );
-  }
-  if (ledgerNext !== null && latestNonce - ledgerNext > MAX_EXPLAINED) {
+  if (unexplained !== undefined && ledgerNext === null) {
     return broken(
-      `the wallet has sent ${latestNonce - ledgerNext} transactions since the last run`,
-      "find out what they were before anybody is paid (README, An operator is needed)",
+      `the wallet has sent ${latestNonce} transactions, and the last one (nonce ${unexplained}) ` +
+        `is no payment of this ledger`,
+      "if this Redis was restored from an older copy, restore the newer one; else run: " +
+        "resolve --dry-run, which lists what the wallet sent, and then resolve --adopt",
+      { kind: "start-at", nonce: latestNonce, from: firstForgotten(facts) },
     );
   }
-  if (facts.lostWindow > 0) {
+  if (unexplained !== undefined && ledgerNext !== null) {
     return broken(
-      "Redis is another process than in the last run and may have lost writes, and nothing is in " +
-        "the local journal: a payment that both forgot could still be mined",
-      "bring the local journal back; if it is lost, run: resolve --seal, which uses up the nonces " +
-        "that such a payment may hold",
-      sealing(facts, next),
+      `the wallet's transaction at nonce ${unexplained} is not in the ledger: it was restored ` +
+        `from an older copy, or somebody else uses the wallet`,
+      "run: resolve --dry-run, which lists what it was and what resolve --adopt would write",
+      { kind: "restore", from: ledgerNext },
     );
   }
+  if (ledgerNext === null || latestNonce - ledgerNext <= MAX_EXPLAINED) return undefined;
+  return broken(
+    `the wallet has sent ${latestNonce - ledgerNext} transactions since the last run`,
+    "find out what they were before anybody is paid (README, An operator is needed)",
+  );
+}
+
+/** Both ledger and local journal may have forgotten a payment. */
+function whyMaybeLost(facts: ContinuityFacts, next: number): Broken | undefined {
+  if (facts.lostWindow === 0) return undefined;
+  return broken(
+    "Redis is another process than in the last run and may have lost writes, and nothing is in " +
+      "the local journal: a payment that both forgot could still be mined",
+    "bring the local journal back; if it is lost, run: resolve --seal, which uses up the nonces " +
+      "that such a payment may hold",
+    sealing(facts, next),
+  );
+}
+
+/** The chain lacks what the ledger calls done. */
+function whyUnused({ latestNonce, inFlight }: ContinuityFacts, next: number): Broken | undefined {
   for (let nonce = latestNonce; nonce < next; nonce++) {
-    if (facts.inFlight.has(nonce)) continue;
+    if (inFlight.has(nonce)) continue;
     return broken(
       `the ledger has payments up to nonce ${next - 1}, but the node says that nonce ${nonce} ` +
         `is unused: it lags behind or follows another chain`,
       "check the node",
     );
   }
-  return { kind: "continuous", next };
+  return undefined;
 }
 
 /**
@@ -217,7 +244,7 @@ function sealing({ lostWindow }: ContinuityFacts, next: number): Remedy {
   return lostWindow === 0 ? NO_REMEDY : { kind: "seal", from: next, to: next + lostWindow - 1 };
 }
 
-function broken(why: string, wayOut: string, remedy: Remedy = NO_REMEDY): Judged {
+function broken(why: string, wayOut: string, remedy: Remedy = NO_REMEDY): Broken {
   return { kind: "broken", why, wayOut, remedy };
 }
 

@@ -6,7 +6,7 @@
  */
 
 import type { Address } from "./address.ts";
-import type { Spender, Verdict } from "./decide.ts";
+import type { HoldReason, Spender, Verdict } from "./decide.ts";
 import { type Fact, valueOf } from "./fact.ts";
 import type { ForeignCandidate } from "./leftovers.ts";
 import { formatCoins, type Wei, weiOfShannon } from "./money.ts";
@@ -118,9 +118,10 @@ export function judgeCreditOfGoRow(search: TransferSearch): WordVerdict {
 /** Whether one of our own payments can be given back: its nonce must be spent by another effect. */
 export function judgeCreditOfPayment(
   payment: Payment,
-  { verdict, spender, spenderRow }: OwnFacts,
+  facts: OwnFacts,
   search: TransferSearch,
 ): WordVerdict {
+  const { verdict } = facts;
   switch (verdict.kind) {
     case "settle":
       return refuse(`it was paid: ${verdict.hash} is final in block ${verdict.block}`);
@@ -130,7 +131,7 @@ export function judgeCreditOfPayment(
         evidence: `${verdict.hash} at its nonce ${payment.nonce} proves that it cannot arrive`,
       };
     case "hold":
-      break;
+      return judgeCreditOfHeld(payment, { ...facts, reason: verdict.reason }, search);
     case "wait":
     case "investigate":
     case "send-again":
@@ -145,14 +146,20 @@ export function judgeCreditOfPayment(
     default:
       return verdict satisfies never;
   }
-  const found = valueOf(spender);
-  if (found === undefined) {
+}
+
+function judgeCreditOfHeld(
+  payment: Payment,
+  { spender, spenderRow, reason }: OwnFacts & { readonly reason: HoldReason },
+  search: TransferSearch,
+): WordVerdict {
+  const transaction = valueOf(spender)?.transaction;
+  if (transaction === undefined) {
     return refuse(
-      `it is held as ${verdict.reason}: the node does not show what took its nonce ` +
+      `it is held as ${reason}: the node does not show what took its nonce ` +
         `${payment.nonce}; ask another node`,
     );
   }
-  const { transaction } = found;
   const isItsEffect = transaction.to === payment.recipient &&
     transaction.valueWei === payment.valueWei;
   if (isItsEffect && (spenderRow === null || spenderRow.login === payment.login)) {
@@ -161,8 +168,7 @@ export function judgeCreditOfPayment(
         (spenderRow === null ? "" : ", and is recorded as its payment already"),
     );
   }
-  // A node that signs by itself may have sent the payment at another nonce.
-  const byNode = payment.attempts.some(({ raw }) => raw === null);
+  const byNode = isSentByNode(payment);
   const obstacle = byNode ? whyMayHaveArrived(search) : undefined;
   return obstacle ?? {
     kind: "credit-back",
@@ -234,8 +240,7 @@ function whyNotItsNonce(
   const isSpentByAnother = verdict.kind === "credit-back" ||
     (verdict.kind === "hold" && own.spender.kind === "present");
   if (!isSpentByAnother) return `${where}, which is not finally spent by something else`;
-  const byNode = payment.attempts.some(({ raw }) => raw === null);
-  return byNode && valueOf(underWay) !== false
+  return isSentByNode(payment) && valueOf(underWay) !== false
     ? `${where}, and the wallet has more under way: wait until that is final`
     : undefined;
 }
@@ -255,6 +260,11 @@ function whyMayHaveArrived(
   return may === undefined
     ? undefined
     : refuse(`${may.hash} is a transfer of exactly this; if it is the payment: --settle`);
+}
+
+/** A node that signs by itself may have sent a payment at another nonce than its record says. */
+function isSentByNode({ attempts }: Payment): boolean {
+  return attempts.some(({ raw }) => raw === null);
 }
 
 function refuse(why: string): WordVerdict & { readonly kind: "refuse" } {
