@@ -80,11 +80,13 @@ export async function assess(
   options: AssessOptions,
 ): Promise<Assessment> {
   const { policy, identity, tip } = options;
+  // Before the ledger: what a living run journals meanwhile is no write that Redis lost.
+  const journal = await ports.localJournal.read();
   const obligations = await ports.ledger.obligations();
   const leftovers = sortLeftovers(obligations);
   refuseUnreadable(leftovers);
   refuseForeignPayments(leftovers, policy, identity);
-  const journalled = (await ports.localJournal.read()).filter((payment) =>
+  const journalled = journal.filter((payment) =>
     payment.wallet === policy.wallet && payment.chainId === identity.chainId &&
     payment.genesis === identity.genesis
   );

@@ -39,9 +39,9 @@ export async function startRun(run: Run, options: RunOptions): Promise<void> {
   if (options.words !== undefined) assessment = await restoreAll(run, assessment, options.words);
   const { leftovers, continuity } = assessment;
   const walletHold = leftovers.held.find(({ login }) => login === policy.wallet);
-  if (walletHold !== undefined) return refuseDebits(run, "continuity", walletHold.reason);
+  if (walletHold !== undefined) return await refuseDebits(run, "continuity", walletHold.reason);
   await takeNonce(run, continuity, options.words ?? {});
-  heedOpenNonces(run, leftovers.foreign);
+  await heedOpenNonces(run, leftovers.foreign);
   if (run.stopped === null && run.toSeal === null) await noteServer(run, assessment.noted);
   if (!debits || run.stopped !== null) return;
   const { ceilingWei } = policy;
@@ -49,7 +49,9 @@ export async function startRun(run: Run, options: RunOptions): Promise<void> {
   run.results.skipped.push(...plan.skipped);
   run.results.belowThreshold = plan.belowThreshold;
   run.results.shortfallWei = plan.shortfallWei;
-  if (plan.brokenLimit !== undefined) return refuseDebits(run, "circuit-breaker", plan.brokenLimit);
+  if (plan.brokenLimit !== undefined) {
+    return await refuseDebits(run, "circuit-breaker", plan.brokenLimit);
+  }
   run.queue = plan.covered;
   ports.report({
     kind: "planned",
@@ -61,10 +63,10 @@ export async function startRun(run: Run, options: RunOptions): Promise<void> {
 }
 
 /** A Go payer's payment that may still be sent at its nonce: no debit of ours may take that nonce. */
-function heedOpenNonces(run: Run, foreign: readonly ForeignRow[]): void {
+async function heedOpenNonces(run: Run, foreign: readonly ForeignRow[]): Promise<void> {
   const open = foreign.find(({ nonce }) => nonce !== null && nonce >= run.nextNonce);
   if (open === undefined || run.stopped !== null) return;
-  refuseDebits(
+  await refuseDebits(
     run,
     "continuity",
     `a Go payer debited "${open.row.login}" for nonce ${open.nonce}, which is not spent yet`,
@@ -82,7 +84,7 @@ async function takeNonce(
     return await advance(run, continuity.from, remedy.nonce);
   }
   if (remedy.kind !== "seal" || !seal) {
-    return refuseDebits(run, "continuity", `${why}. Way out: ${wayOut}`);
+    return await refuseDebits(run, "continuity", `${why}. Way out: ${wayOut}`);
   }
   run.toSeal = { from: remedy.from, to: remedy.to };
 }
@@ -145,8 +147,15 @@ export async function sealNonces(run: Run, { words = {} }: RunOptions): Promise<
 /**
  * No debit in this run. It goes on for payments in flight, and to its report where leftovers moved
  * money; otherwise it ends here.
+ *
+ * @throws {Fault} `fenced`: the run slept, and another one has changed what this one judged.
  */
-function refuseDebits(run: Run, kind: FaultKind & StopReason["kind"], detail: string): void {
+async function refuseDebits(
+  run: Run,
+  kind: FaultKind & StopReason["kind"],
+  detail: string,
+): Promise<void> {
+  await run.fence.renew();
   if (!hasSomethingToTell(run)) throw new Fault(kind, `Not paying: ${detail}`);
   stopDebits(run, { kind, detail });
   run.results.attention.push(detail);

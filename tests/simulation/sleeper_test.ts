@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { memoryLedger, type Seam } from "../../adapters/memory/mod.ts";
+import type { LedgerMethod } from "../../adapters/memory/mod.ts";
+import { assess } from "../../app/assess.ts";
+import { runPayouts } from "../../app/run_payouts.ts";
+import { LEASE_MS } from "../../domain/ports/ledger.ts";
+import { WALLET } from "./payees.ts";
+import { SMALL_POLICY, SmallPool } from "./small_pool.ts";
+
+for (const asleepAt of ["obligations", "newestPaid"] as const) {
+  Deno.test(`a run that slept at ${asleepAt} while another one paid calls no operator`, async () => {
+    const pool = new SmallPool(4);
+    const asleep = Promise.withResolvers<void>();
+    const awake = Promise.withResolvers<void>();
+    let sleeps = false;
+    const seam: Seam<LedgerMethod> = async (method, effect) => {
+      if (sleeps) await awake.promise;
+      const answer = effect();
+      if (method !== asleepAt || sleeps) return answer;
+      sleeps = true;
+      asleep.resolve();
+      await awake.promise;
+      return answer;
+    };
+    const ledger = memoryLedger(pool.store, { clock: pool.clock, prefix: "eth", seam });
+    const sleeper = runPayouts(pool.ports({ ledger, newRunId: () => "sleeper" }), SMALL_POLICY);
+    sleeper.catch(() => {}); // Looked at below.
+    await asleep.promise;
+    await pool.clock.advance(2 * LEASE_MS);
+    assert.equal((await pool.run()).paid.length, 4);
+    awake.resolve();
+    await assert.rejects(sleeper, { kind: "fenced" });
+  });
+}
+
+Deno.test("what a living run journals while another one looks is no write that Redis lost", async () => {
+  const pool = new SmallPool(4);
+  let paying: Promise<unknown> | undefined;
+  const seam: Seam<LedgerMethod> = async (method, effect) => {
+    const answer = effect();
+    if (method === "obligations") await (paying ??= pool.run({ options: { wait: false } }));
+    return answer;
+  };
+  const { chain, journal: localJournal, clock } = pool;
+  const ledger = memoryLedger(pool.store, { clock, prefix: "eth", seam });
+  const { continuity } = await assess({ ledger, chain, localJournal, clock }, {
+    policy: SMALL_POLICY,
+    identity: await chain.identity(),
+    tip: await chain.tip(WALLET),
+    server: await ledger.server(),
+  });
+  assert(paying !== undefined);
+  assert.equal((await localJournal.read()).length, 4);
+  assert.equal(continuity.kind, "continuous");
+});
