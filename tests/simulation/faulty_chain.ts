@@ -13,7 +13,7 @@ import type { Chain, ChainAnswer, ChainQuestion, Tip } from "../../domain/ports/
 import { isHeld, SEND_MEANINGS, type SendAnswer } from "../../domain/send_answer.ts";
 import { type ChainMethod, memoryChain } from "../../adapters/memory/mod.ts";
 import { decodeTransaction } from "../../adapters/memory/chain_transaction.ts";
-import { checkBeforeSend } from "./invariants.ts";
+import { checkBeforeSend, checkOffer } from "./invariants.ts";
 import type { Process } from "./process.ts";
 import { headersOf, nonceIn, receiptIn, scannedIn } from "./stale_views.ts";
 import { type ChainView, deed, type World } from "./world.ts";
@@ -148,7 +148,8 @@ export function faultyChain(world: World, process: Process): Chain {
   function submit(raw: Hex): SendAnswer {
     const transaction = decodeTransaction(raw);
     if (transaction === undefined) throw new Error("What was sent are no bytes of a transaction");
-    const { nonce, to, valueWei, hash } = transaction;
+    const { nonce, to, valueWei, hash, fees } = transaction;
+    checkOffer(world, fees);
     checkBeforeSend(world, deed(nonce, to, valueWei, hash), process);
     if (process.hit("lie")) return lieAbout(raw, hash);
     const answer = node.submit(raw);

@@ -10,7 +10,7 @@ import type { BytesSigner, SendingSigner, Signer } from "../../domain/ports/sign
 import { isHeld, type SendAnswer } from "../../domain/send_answer.ts";
 import { memorySigner } from "../../adapters/memory/mod.ts";
 import { encodeTransaction } from "../../adapters/memory/chain_transaction.ts";
-import { checkBeforeSend } from "./invariants.ts";
+import { checkBeforeSend, checkOffer } from "./invariants.ts";
 import { WALLET } from "./payees.ts";
 import type { Process } from "./process.ts";
 import { deed, type World } from "./world.ts";
@@ -59,6 +59,7 @@ function nodeAccount(world: World, process: Process): SendingSigner {
         effect: () => {
           const { raw, hash } = encodeTransaction({ ...request, data: "0x" as typeof raw });
           checkBeforeSend(world, deed(request.nonce, request.to, request.valueWei, null), process);
+          checkOffer(world, request.fees);
           world.signed.add(hash);
           const answer = world.node.submit(raw);
           if (isHeld(answer.meaning)) world.abroad.set(hash, raw);

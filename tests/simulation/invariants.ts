@@ -4,19 +4,20 @@
  * @module
  */
 
-import type { Hash } from "../../domain/address.ts";
+import { type Fees, maxPriceWei } from "../../domain/fees.ts";
 import type { PaymentKey } from "../../domain/payment.ts";
-import { parsePendingRow } from "../../domain/pending_row.ts";
 import type { RunEvent } from "../../domain/ports/reporter.ts";
 import { needsWord } from "../../domain/restoration.ts";
 import {
   arrivalOf,
   demandsExplanation,
+  demandsHalt,
   demandsOperator,
   type GoRow,
   type WalletTransaction,
 } from "./operator_rule.ts";
 import { toyChecksum, WALLET } from "./payees.ts";
+import { amount, checkSums, readRow } from "./sums.ts";
 import { addressOf, deed, isSmallAmount, KEYS, type World } from "./world.ts";
 
 const WEI_PER_SHANNON = 10n ** 9n;
@@ -57,12 +58,33 @@ export function checkBeforeSend(
   else if (!world.onDisk.has(deed)) world.violated(`sent without being durable: ${deed}`);
 }
 
+/** Nothing offers more for its gas than the operator allowed, whatever was raised. */
+export function checkOffer(world: World, fees: Fees): void {
+  const { ceilingWei } = world.scenario.policy;
+  if (ceilingWei === null || maxPriceWei(fees) <= ceilingWei) return;
+  world.violated(`${maxPriceWei(fees)} Wei were offered for gas, the ceiling is ${ceilingWei}`);
+}
+
 /** An operator's word is used only where a history demands it. */
 export function checkOperatorIsNeeded(world: World, event: RunEvent): void {
+  if (event.kind === "sealed" && world.restores === 0) {
+    world.violated("nonces were used up, and the ledger never lost a write");
+  }
   if (event.kind !== "restored" || !needsWord(event.step) || world.restores > 0) return;
   if (!demandsExplanation(walletTransactions(world))) {
     world.violated(`an operator had to explain nonce ${event.step.nonce}, which is recorded`);
   }
+}
+
+/** When all is calm, nobody waits for an operator but for what others did. */
+export function checkHalt(world: World, what: string): void {
+  const demanded = demandsHalt({
+    lostWrites: world.restores > 0,
+    othersSent: [...world.abroad.keys()].some((hash) => !world.signed.has(hash)),
+    goRows: world.hasGoRows(),
+    nodeSigns: world.scenario.nodeSigns,
+  });
+  if (demanded === undefined) world.violated(`an operator had to look without need: ${what}`);
 }
 
 /** What holds when everything is well again and the program has nothing to do any more. */
@@ -84,40 +106,6 @@ export function isOpenEnd(world: World): boolean {
     [...world.store.fields(KEYS.held).values()].some((why) =>
       /"sent-by-node"|"recorded"/.test(why)
     );
-}
-
-function checkSums(world: World, rows: readonly string[]): void {
-  const { store } = world;
-  let pending = 0n;
-  let paid = 0n;
-  for (const login of loginsOf(world)) {
-    const fields = store.fields(KEYS.account({ kind: "miner", login }));
-    const own = { pending: amount(fields, "pending"), paid: amount(fields, "paid") };
-    pending += own.pending;
-    paid += own.paid;
-    const owed = world.credited.get(login) ?? 0n;
-    if (owed === 0n) continue;
-    const has = amount(fields, "balance") + own.pending + own.paid;
-    if (has !== owed) world.violated(`${login} has ${has} in all, and was credited ${owed}`);
-    // A restored copy may lack what was credited and paid.
-    if (amount(fields, "balance") < 0n && world.restores === 0) {
-      world.violated(`${login} has a negative balance`);
-    }
-  }
-  const finances = store.fields(KEYS.finances);
-  let inRows = 0n;
-  for (const member of rows) {
-    const row = parsePendingRow(member, 0);
-    inRows += row.kind === "row" ? row.amountShannon : 0n;
-  }
-  expectSame(world, "pending", [pending, amount(finances, "pending"), inRows]);
-  expectSame(world, "paid", [paid, amount(finances, "paid")]);
-  let credited = 0n;
-  for (const owed of world.credited.values()) credited += owed;
-  expectSame(world, "finances", [
-    credited,
-    amount(finances, "balance") + amount(finances, "pending") + amount(finances, "paid"),
-  ]);
 }
 
 /** Safety itself: nobody got more on the chain than the pool ever owed them. */
@@ -240,26 +228,4 @@ export function walletTransactions(world: World): readonly WalletTransaction[] {
     }
   }
   return found;
-}
-
-function loginsOf(world: World): ReadonlySet<string> {
-  const hashes = world.scenario.payees.filter(({ wrongType }) => !wrongType);
-  return new Set([...hashes.map(({ login }) => login), ...world.credited.keys()]);
-}
-
-/** A field that is no integer counts as nothing. */
-function amount(fields: ReadonlyMap<string, string>, field: string): bigint {
-  const text = fields.get(field) ?? "0";
-  return /^-?[0-9]+$/.test(text) ? BigInt(text) : 0n;
-}
-
-function readRow(
-  member: string,
-): { readonly hash: Hash; readonly login: string; readonly amountShannon: bigint } {
-  const [hash, login, amountShannon] = member.split(":");
-  return { hash: hash as Hash, login: login ?? "", amountShannon: BigInt(amountShannon ?? "0") };
-}
-
-function expectSame(world: World, what: string, sums: readonly bigint[]): void {
-  if (sums.some((sum) => sum !== sums[0])) world.violated(`${what} differs: ${sums.join(", ")}`);
 }

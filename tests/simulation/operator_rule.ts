@@ -69,6 +69,28 @@ export function arrivalOf(
   );
 }
 
+/** What may have happened to a pool as a whole. */
+export interface Disturbances {
+  /** Whether the ledger ever came back without its newest writes. */
+  readonly lostWrites: boolean;
+  /** Whether anybody but the program ever sent from the wallet, mined or not. */
+  readonly othersSent: boolean;
+  /** Whether rows of the old payer are pending. */
+  readonly goRows: boolean;
+  /** Whether the node signs and sends in one step, so that a payment may be at any nonce. */
+  readonly nodeSigns: boolean;
+}
+
+/** Why nobody is debited before an operator has looked; `undefined`: the program goes on by itself. */
+export function demandsHalt(
+  { lostWrites, othersSent, goRows, nodeSigns }: Disturbances,
+): string | undefined {
+  if (lostWrites) return "the ledger lost writes";
+  if (othersSent) return "somebody else sent from the wallet";
+  if (goRows) return "rows of the old payer are open";
+  return nodeSigns ? "the node chose the nonces" : undefined;
+}
+
 /** Whether the wallet sent what no row explains: nobody is paid before an operator has looked. */
 export function demandsExplanation(transactions: readonly WalletTransaction[]): boolean {
   return transactions.some(({ sender, recorded }) => sender !== "program" && !recorded);

@@ -3,6 +3,7 @@ import type { Address, Hash } from "../../domain/address.ts";
 import { pureTest } from "../domain/pure.ts";
 import {
   demandsExplanation,
+  demandsHalt,
   demandsOperator,
   type History,
   type WalletTransaction,
@@ -51,6 +52,18 @@ pureTest("demandsOperator() wants one for the old payer's row while nothing arri
   assert.match(demandsOperator(LOGIN, { ...history(), goRows: [row] }) ?? "", /old payer/);
   assert.equal(demandsOperator(LOGIN, { ...history(arrived), goRows: [row] }), undefined);
 });
+
+pureTest(
+  "demandsHalt() lets the program go on by itself where nobody else had a hand in it",
+  () => {
+    const calm = { lostWrites: false, othersSent: false, goRows: false, nodeSigns: false };
+    assert.equal(demandsHalt(calm), undefined);
+    assert.match(demandsHalt({ ...calm, lostWrites: true }) ?? "", /lost writes/);
+    assert.match(demandsHalt({ ...calm, othersSent: true }) ?? "", /somebody else/);
+    assert.match(demandsHalt({ ...calm, goRows: true }) ?? "", /old payer/);
+    assert.match(demandsHalt({ ...calm, nodeSigns: true }) ?? "", /the node/);
+  },
+);
 
 pureTest("demandsExplanation() is about what left the wallet without a row", () => {
   assert.equal(demandsExplanation([paid]), false);

@@ -8,8 +8,9 @@
 import { Fault } from "../../domain/fault.ts";
 import type { RunReport } from "../../domain/report.ts";
 import { runPayouts } from "../../app/run_payouts.ts";
-import { checkEnd, isOpenEnd } from "./invariants.ts";
+import { checkEnd, checkHalt, isOpenEnd } from "./invariants.ts";
 import { fillGaps, hasSomethingToSay, wordsOf } from "./operator.ts";
+import { WALLET } from "./payees.ts";
 import { portsOf } from "./ports.ts";
 import { Process } from "./process.ts";
 import { Random } from "./random.ts";
@@ -108,6 +109,7 @@ class Simulation {
       // Whose orphan ends in a run is paid by the next one.
       const hadOrphans = this.#world.orphaned.size > 0;
       ending = await this.#start().ended;
+      if (isDiscontinuous(ending)) checkHalt(this.#world, describe(ending));
       if (isQuiet(ending) && !hadOrphans) return;
       const anHourIsLong = ending.kind === "fault" && ending.fault.kind === "continuity";
       await clock.sleep(anHourIsLong ? 600_000 : 2 * scenario.blockMs);
@@ -120,6 +122,8 @@ class Simulation {
   async #lookAfter(ending: Ending | undefined): Promise<void> {
     if (this.#weather.goPayer.alive) return;
     fillGaps(this.#world);
+    const { store } = this.#world;
+    if (store.fields(KEYS.held).has(WALLET)) checkHalt(this.#world, "the wallet is held");
     if (!isDiscontinuous(ending) && !hasSomethingToSay(this.#world)) return;
     await this.#start({ debits: false, resolves: true }).ended;
   }
