@@ -21,8 +21,8 @@ import { loginOf, type Transition } from "./transition.ts";
 export interface LedgerView {
   /** The text of a money field. */
   money(account: Account, field: MoneyField): string | null;
-  /** Whether the pending row is there. */
-  pending(key: PaymentKey): boolean;
+  /** When the pending row was debited, in unix seconds. */
+  pending(key: PaymentKey): number | null;
   /** The text of the journal record. */
   journal(key: PaymentKey): string | null;
   /** The text of the wallet's next nonce. */
@@ -92,7 +92,7 @@ export function findProblems(
 /** The ledger as it would be after the transitions so far. */
 class Draft {
   readonly #money = new Map<string, bigint>();
-  readonly #pending = new Map<PaymentKey, boolean>();
+  readonly #pending = new Map<PaymentKey, number | null>();
   readonly #journal = new Map<PaymentKey, string | null>();
   readonly #nonces = new Map<Address, string>();
   readonly #held = new Map<string, string | null>();
@@ -112,9 +112,13 @@ class Draft {
         return `balance is ${balance}, less than the ${expectation.amountShannon} to be debited`;
       }
       case "pending": {
-        const there = this.#pending.get(expectation.key) ?? this.#view.pending(expectation.key);
+        const drafted = this.#pending.get(expectation.key);
+        const found = drafted === undefined ? this.#view.pending(expectation.key) : drafted;
+        const there = found !== null && (expectation.at ?? found) === found;
         if (there === expectation.there) return undefined;
-        return `pending row "${expectation.key}" is ${there ? "there already" : "gone"}`;
+        return `pending row "${expectation.key}" is ${
+          there ? "there already" : found === null ? "gone" : "another debit's"
+        }`;
       }
       case "journal": {
         const drafted = this.#journal.get(expectation.key);
@@ -148,10 +152,10 @@ class Draft {
       case "add":
         return this.#add(effect);
       case "put-pending":
-        this.#pending.set(effect.key, true);
+        this.#pending.set(effect.key, effect.at);
         return undefined;
       case "remove-pending":
-        this.#pending.set(effect.key, false);
+        this.#pending.set(effect.key, null);
         return undefined;
       case "put-journal":
         this.#journal.set(effect.key, effect.record);

@@ -14,7 +14,13 @@ import type { SpentNonce, Transition } from "./transition.ts";
 /** What must be so before a transition is applied. */
 export type Expectation =
   | { readonly kind: "covers"; readonly login: string; readonly amountShannon: Shannon }
-  | { readonly kind: "pending"; readonly key: PaymentKey; readonly there: boolean }
+  /** A pending row that was debited at this time, in unix seconds; `null`: at any time. */
+  | {
+    readonly kind: "pending";
+    readonly key: PaymentKey;
+    readonly at: number | null;
+    readonly there: boolean;
+  }
   | { readonly kind: "journal"; readonly key: PaymentKey; readonly record: string | null }
   | { readonly kind: "unrecorded"; readonly debt: Debt; readonly hash: Hash }
   /** Whether a settlement of the debt could be written, so that nothing is sent that cannot be. */
@@ -65,7 +71,7 @@ export function expectationsOf(transition: Transition): readonly Expectation[] {
 function undebited(payment: Payment): readonly Expectation[] {
   const key = paymentKey(payment);
   return [
-    { kind: "pending", key, there: false },
+    { kind: "pending", key, at: null, there: false },
     { kind: "journal", key, record: null },
     { kind: "recordable", debt: payment },
     { kind: "nonce", wallet: payment.wallet, next: payment.nonce },
@@ -74,16 +80,16 @@ function undebited(payment: Payment): readonly Expectation[] {
 
 function owned(debt: Debt, payment: Payment | null): readonly Expectation[] {
   const key = paymentKey(debt);
-  const record = payment === null ? null : encodeRecord(payment);
-  return [{ kind: "pending", key, there: true }, { kind: "journal", key, record }];
+  const [record, at] = payment === null ? [null, null] : [encodeRecord(payment), payment.debitedAt];
+  return [{ kind: "pending", key, at, there: true }, { kind: "journal", key, record }];
 }
 
-/** A record whose pending row is gone: a Go resolver took it. */
+/** A record whose pending row is gone: a Go resolver took it. A Go payer may have debited anew. */
 function orphaned(payment: Payment | null): readonly Expectation[] {
   if (payment === null) return [];
   const key = paymentKey(payment);
   return [
-    { kind: "pending", key, there: false },
+    { kind: "pending", key, at: payment.debitedAt, there: false },
     { kind: "journal", key, record: encodeRecord(payment) },
   ];
 }

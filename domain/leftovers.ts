@@ -25,7 +25,10 @@ export interface ForeignRow {
 export interface Leftovers {
   /** Ours: journal record and pending row are both there. */
   readonly payments: readonly Payment[];
-  /** Journal records without a pending row: somebody resolved them behind our back. */
+  /**
+   * Journal records without a pending row of their own: somebody resolved them behind our back. A
+   * row that was debited at another time is a Go payer's, which comes up when the record has ended.
+   */
   readonly orphans: readonly Payment[];
   /** Rows of Go payers. */
   readonly foreign: readonly ForeignRow[];
@@ -48,7 +51,7 @@ export function sortLeftovers(found: Obligations): Leftovers {
   for (const [key, text] of found.journal) {
     const decoded = readRecord(key, text);
     if ("problem" in decoded) unreadable.push({ key, problem: decoded.problem });
-    else if (rows.has(key)) payments.push(decoded.payment);
+    else if (rows.get(key)?.at === decoded.payment.debitedAt) payments.push(decoded.payment);
     else orphans.push(decoded.payment);
   }
   const foreign = [...rows.values()]

@@ -29,7 +29,7 @@ export function viewOf(
     !isWrong(key) && store.hasMember(key, member);
   return {
     money: (account, name) => field(keys.account(account), name),
-    pending: (key) => has(keys.pending, key),
+    pending: (key) => isWrong(keys.pending) ? null : store.score(keys.pending, key),
     journal: (key) => field(keys.journal, key),
     nonce: (wallet) => field(keys.nonces, wallet),
     held: (login) => field(keys.held, login),

@@ -116,6 +116,11 @@ export class MemoryLedgerStore {
     this.#dropIfEmpty(key);
   }
 
+  /** The score of a member of a sorted set (ZSCORE). */
+  score(key: string, member: string): number | null {
+    return this.#typed(key, "zset")?.scores.get(member) ?? null;
+  }
+
   /** The scores of a sorted set, by member, lowest first (ZRANGE WITHSCORES). */
   scores(key: string): ReadonlyMap<string, number> {
     const scores = this.#typed(key, "zset")?.scores ?? new Map<string, number>();

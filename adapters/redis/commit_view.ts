@@ -12,6 +12,7 @@ import { keysRead, keysWritten, type KeyUse, type LedgerKeys } from "../../domai
 import { paidMember } from "../../domain/paid_row.ts";
 import type { Transition } from "../../domain/transition.ts";
 import { type RedisCommand, type RedisReply, RedisReplyError } from "./connection.ts";
+import { timeOf } from "./reply_values.ts";
 
 /** What is asked, once each: commands by a name under which the answer is found again. */
 export class ViewQuestions {
@@ -59,7 +60,10 @@ export class ViewQuestions {
         const reply = found.get(`money ${keys.account(account)}`);
         return Array.isArray(reply) ? textOf(reply[MONEY_FIELDS.indexOf(field)]) : null;
       },
-      pending: (key) => text(`pending ${key}`) !== null,
+      pending(key) {
+        const score = text(`pending ${key}`);
+        return score === null ? null : timeOf(score);
+      },
       journal: (key) => {
         const place = this.#records.get(key);
         return Array.isArray(records) && place !== undefined ? textOf(records[place]) : null;

@@ -181,6 +181,14 @@ export function ledgerCommitTests(test: LedgerTest): void {
     transitions: [{ kind: "drop", payment: TO_ALICE }],
     after: ALICE_CREDITED,
   });
+  const another = {
+    "eth:payments:pending": zset([paymentKey(TO_ALICE), TO_ALICE.debitedAt + 60]),
+  };
+  writes("the end of an orphan whose login a Go payer debited anew, and leaves that row alone", {
+    before: { ...ALICE_ORPHANED, ...another },
+    transitions: [{ kind: "drop", payment: TO_ALICE }],
+    after: { ...ALICE_CREDITED, ...another },
+  });
   const cancelled = withAttempt(TO_ALICE, {
     ...newestAttempt(TO_ALICE),
     kind: "cancel",

@@ -65,7 +65,7 @@ export const ALICE_IN_FLIGHT: LedgerDump = {
     pending: "600000000",
     lastShare: "1790000000",
   }),
-  "eth:payments:pending": zset([paymentKey(TO_ALICE), 1_790_000_000]),
+  "eth:payments:pending": zset([paymentKey(TO_ALICE), TO_ALICE.debitedAt]),
   "eth:payments:journal": hash({ [paymentKey(TO_ALICE)]: encodeRecord(TO_ALICE) }),
   "eth:payments:pendingtx": hash({ [paymentKey(TO_ALICE)]: hashOf(7) }),
   "eth:payments:pendingnonce": hash({ [paymentKey(TO_ALICE)]: "7" }),

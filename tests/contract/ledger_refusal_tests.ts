@@ -6,7 +6,7 @@
 
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import type { LedgerDump } from "../../adapters/memory/ledger_store.ts";
-import type { Payment } from "../../domain/payment.ts";
+import { type Payment, paymentKey } from "../../domain/payment.ts";
 import type { Transition } from "../../domain/transition.ts";
 import {
   ALICE,
@@ -65,6 +65,11 @@ const RECORD_PAID: Transition = {
   spent: null,
   hash: hashOf(7),
   at: 1,
+};
+/** A Go payer debited her anew since. */
+const DEBITED_ANEW: LedgerDump = {
+  ...ALICE_IN_FLIGHT,
+  "eth:payments:pending": zset([paymentKey(TO_ALICE), TO_ALICE.debitedAt + 60]),
 };
 const RELEASE: Transition = {
   kind: "release",
@@ -200,6 +205,12 @@ function unmetExpectations(): Readonly<Record<string, Refusal>> {
       },
       transition: SETTLE_AS_GO,
       detail: /recorded already/,
+    },
+    "to settle with the pending row of another debit": {
+      ...alice,
+      before: DEBITED_ANEW,
+      transition: SETTLE,
+      detail: /pending row .* is another debit's/,
     },
     "to drop a record whose pending row is there": {
       ...alice,

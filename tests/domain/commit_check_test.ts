@@ -160,7 +160,7 @@ function seeded(amount: bigint, starts: readonly (bigint | null)[], kind: number
   });
   if (kind > 0) {
     const payment = paymentOf({ amountShannon: shannon(amount) });
-    ledger.pendingRows.add(paymentKey(payment));
+    ledger.pendingRows.set(paymentKey(payment), payment.debitedAt);
     ledger.records.set(paymentKey(payment), encodeRecord(payment));
   }
   return ledger;

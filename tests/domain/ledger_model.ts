@@ -17,7 +17,7 @@ import type { ServerNote } from "../../domain/transition.ts";
 export class LedgerModel implements LedgerView {
   /** Texts of money fields by account (a login; `null`: the pool) and field. */
   readonly texts = new Map<string, string>();
-  readonly pendingRows = new Set<PaymentKey>();
+  readonly pendingRows = new Map<PaymentKey, number>();
   readonly records = new Map<PaymentKey, string>();
   readonly nonces = new Map<Address, string>();
   /** Rows of `P:payments:all`. */
@@ -30,8 +30,8 @@ export class LedgerModel implements LedgerView {
     return this.texts.get(slotOf(account, field)) ?? null;
   }
 
-  pending(key: PaymentKey): boolean {
-    return this.pendingRows.has(key);
+  pending(key: PaymentKey): number | null {
+    return this.pendingRows.get(key) ?? null;
   }
 
   journal(key: PaymentKey): string | null {
@@ -64,7 +64,7 @@ export class LedgerModel implements LedgerView {
         return;
       }
       case "put-pending":
-        this.pendingRows.add(effect.key);
+        this.pendingRows.set(effect.key, effect.at);
         return;
       case "remove-pending":
         this.pendingRows.delete(effect.key);
@@ -112,7 +112,7 @@ export class LedgerModel implements LedgerView {
   /** What the pending rows add up to. */
   sumOfPendingRows(): bigint {
     let sum = 0n;
-    for (const key of this.pendingRows) {
+    for (const key of this.pendingRows.keys()) {
       const row = parsePendingRow(key, 0);
       if (row.kind === "row") sum += row.amountShannon;
     }

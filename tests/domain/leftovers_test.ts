@@ -87,6 +87,12 @@ pureTest("sortLeftovers() takes a record without its pending row for an orphan",
   deepStrictEqual(sortLeftovers(found), { ...NOTHING, orphans: [PAYMENT] });
 });
 
+pureTest("sortLeftovers() takes no row that was debited at another time for our payment's", () => {
+  const row = parsePendingRow(KEY, PAYMENT.debitedAt + 1);
+  const found = obligationsOf({ pending: [row], journal: new Map([[KEY, RECORD]]) });
+  deepStrictEqual(sortLeftovers(found), { ...NOTHING, orphans: [PAYMENT] });
+});
+
 pureTest("sortLeftovers() takes a row without a record for a Go payer's", () => {
   const row = rowOf(KEY);
   const found = obligationsOf({ pending: [row] });

@@ -12,7 +12,9 @@ const ORPHAN = paymentOf({ login: addressOf(2), recipient: addressOf(2), nonce: 
 const LEFTOVERS = sortLeftovers({
   lock: null,
   lease: null,
-  pending: [paymentKey(OURS), "go:5", "junk"].map((member) => parsePendingRow(member, 9)),
+  pending: [paymentKey(OURS), "go:5", "junk"].map((member) =>
+    parsePendingRow(member, OURS.debitedAt)
+  ),
   journal: new Map([OURS, ORPHAN].map((each) => [paymentKey(each), encodeRecord(each)])),
   pendingTx: new Map(),
   pendingNonce: new Map(),

@@ -28,7 +28,9 @@ pureTest("transitions keep every sum of the ledger, whatever is tried in whateve
         strictEqual(ledger.sumOfPool("paid"), ledger.sumOfPaidRows());
         strictEqual(total(ledger, "sumOfMiners"), owned.miners);
         strictEqual(total(ledger, "sumOfPool"), owned.pool);
-        const withoutRecord = [...ledger.pendingRows].filter((key) => !ledger.records.has(key));
+        const withoutRecord = [...ledger.pendingRows.keys()].filter((key) =>
+          !ledger.records.has(key)
+        );
         deepStrictEqual(withoutRecord, []);
       }
     }),
@@ -134,7 +136,7 @@ function spentBy({ hash }: Step, nonce: number): { wallet: typeof WALLET; nonce:
 
 /** What a Go resolver does to a pending row, whosever it is: our record stays. */
 function creditBackBehindOurBack(ledger: LedgerModel, index: number): void {
-  const key = [...ledger.pendingRows][index];
+  const key = [...ledger.pendingRows.keys()][index];
   const row = key === undefined ? undefined : parsePendingRow(key, 0);
   if (row?.kind !== "row") return;
   const gone = effectsOf({ kind: "credit-back", debt: row, payment: null, hold: null });

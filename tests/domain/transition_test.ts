@@ -84,7 +84,7 @@ pureTest("effectsOf() of a payment without a debit is debit and settlement in on
 
 pureTest("expectationsOf() of what ends an orphan wants no row, and the very record", () => {
   const orphaned = [
-    { kind: "pending", key: KEY, there: false },
+    { kind: "pending", key: KEY, at: PAYMENT.debitedAt, there: false },
     { kind: "journal", key: KEY, record: encodeRecord(PAYMENT) },
   ];
   deepStrictEqual(expectationsOf({ kind: "drop", payment: PAYMENT }), orphaned);
@@ -136,11 +136,11 @@ pureTest("expectationsOf() of what takes a row wants the row, and the very recor
   const record = encodeRecord(PAYMENT);
   for (const transition of [SETTLE, CREDIT_BACK]) {
     deepStrictEqual(expectationsOf(transition).slice(0, 2), [
-      { kind: "pending", key: KEY, there: true },
+      { kind: "pending", key: KEY, at: PAYMENT.debitedAt, there: true },
       { kind: "journal", key: KEY, record },
     ]);
     deepStrictEqual(expectationsOf({ ...transition, payment: null }).slice(0, 2), [
-      { kind: "pending", key: KEY, there: true },
+      { kind: "pending", key: KEY, at: null, there: true },
       { kind: "journal", key: KEY, record: null },
     ]);
   }

@@ -182,15 +182,49 @@ Deno.test("runPayouts() forgets on a word an orphan that its node may have sent 
   deepStrictEqual(pool.account(PAYEE), [OWED, 0n, 0n]);
 });
 
-Deno.test("runPayouts() takes what a Go payer debited again for the payment that was sent first", async () => {
+Deno.test("runPayouts() tells what a Go payer debited again from the payment that was sent first", async () => {
   const { pool, hash } = await paidAndCreditedBack();
-  // One login has one pending row of an amount: the Go payer's stands for our record again.
   const again = pool.leaveGoRow(PAYEE, { sent: true });
   pool.node.mine(4);
-  const report = await settle(pool, String(again));
-  strictEqual(report.words[0]?.done, false);
-  match(report.words[0]?.detail ?? "", /at which .* paid it/);
-  deepStrictEqual(report.paid.map(({ txHash }) => txHash), [hash]);
+  const refused = await settle(pool, String(again));
+  strictEqual(refused.words[0]?.done, false);
+  match(refused.words[0]?.detail ?? "", /at which .* paid it/);
+  const settled = await settle(pool, hash);
+  strictEqual(settled.words[0]?.done, true, JSON.stringify(settled.words));
+  deepStrictEqual(pool.account(PAYEE), [-OWED, OWED, OWED]);
+  // It got the coins twice, and the books say so.
+  const report = await pool.run();
+  deepStrictEqual(report.paid.map(({ txHash }) => txHash), [again]);
+  deepStrictEqual(pool.account(PAYEE), [-OWED, 0n, 2n * OWED]);
+});
+
+Deno.test("runPayouts() never sends again for a pending row that a Go payer debited anew", async () => {
+  const pool = await jammed();
+  creditBackBehindOurBack(pool);
+  const again = pool.leaveGoRow(PAYEE, { sent: true });
+  // The node restarts, and only the Go payer's transfer comes back.
+  const [ours] = pool.node.mempool();
+  ok(ours !== undefined && ours.nonce === 0);
+  pool.node.dropFromMempool(ours.hash);
+  pool.node.setBaseFee(wei(10n ** 9n));
+  await pool.run();
+  strictEqual(openRecords(pool), 0);
+  const report = await pool.run();
+  deepStrictEqual(report.paid.map(({ txHash, nonce }) => [txHash, nonce]), [[again, 1]]);
+  deepStrictEqual(pool.account(PAYEE), [0n, 0n, OWED]);
+  strictEqual(pool.node.balanceWei(PAYEE), OWED * 10n ** 9n);
+});
+
+Deno.test("runPayouts() credits no row of a Go payer back for a cancel of ours", async () => {
+  const pool = await jammed();
+  await say(pool, [{ kind: "cancel", login: PAYEE }]);
+  creditBackBehindOurBack(pool);
+  pool.leaveGoRow(PAYEE, { sent: true });
+  pool.node.setBaseFee(wei(10n ** 9n));
+  pool.node.mine(5);
+  const ended = await pool.run();
+  deepStrictEqual([ended.creditedBack, openRecords(pool)], [[], 0]);
+  deepStrictEqual((await pool.run()).paid.length, 1);
   deepStrictEqual(pool.account(PAYEE), [0n, 0n, OWED]);
 });
 
