@@ -10,6 +10,9 @@ import { dirname } from "node:path";
 const LOCK_TRIES = 50;
 const LOCK_WAIT_MS = 100;
 
+/** How much of a file is in memory at once. */
+const PAGE_BYTES = 65_536;
+
 /**
  * Opens a file for one writer at a time, creating it for its owner alone (0600). It is locked until
  * it is closed.
@@ -32,17 +35,15 @@ export async function openLocked(path: string): Promise<Deno.FsFile> {
   throw new Error("another process is writing it");
 }
 
-/** Reads an open file to its end. */
-export async function readAll(file: Deno.FsFile): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array((await file.stat()).size);
+/** Reads an open file from its beginning to its end, and leaves it open. */
+export async function* pagesOf(file: Deno.FsFile): AsyncGenerator<Uint8Array> {
   await file.seek(0, Deno.SeekMode.Start);
-  let length = 0;
-  while (length < bytes.length) {
-    const read = await file.read(bytes.subarray(length));
-    if (read === null) break;
-    length += read;
+  for (;;) {
+    const page = new Uint8Array(PAGE_BYTES);
+    const length = await file.read(page);
+    if (length === null) return;
+    yield page.subarray(0, length);
   }
-  return bytes.subarray(0, length);
 }
 
 /**

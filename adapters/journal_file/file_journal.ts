@@ -10,7 +10,7 @@ import type { LocalJournal } from "../../domain/ports/local_journal.ts";
 import {
   appendSynced,
   openLocked,
-  readAll,
+  pagesOf,
   replaceFile,
   syncFolderOf,
   tryReplacement,
@@ -79,10 +79,10 @@ export class FileJournal implements LocalJournal {
   /** Keeps only the entry with the wallet's last nonce, in one step. */
   rotate(): Promise<void> {
     return this.#inTurn("rotate", async () => {
-      if ((await this.#load()).entries.length <= 1) return;
       using file = await openLocked(this.#path);
-      const kept = lastNonceEntry(this.#understand(await readAll(file)).entries);
-      if (kept === undefined) return;
+      const { entries } = await this.#understand(file);
+      const kept = lastNonceEntry(entries);
+      if (kept === undefined || entries.length === 1) return;
       // A link stays a link: what it points to is replaced.
       await replaceFile(await Deno.realPath(this.#path), encodeLines([kept]));
     });
@@ -90,7 +90,8 @@ export class FileJournal implements LocalJournal {
 
   async #load(): Promise<Entries> {
     try {
-      return this.#understand(await Deno.readFile(this.#path));
+      using file = await Deno.open(this.#path);
+      return await this.#understand(file);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return NOTHING;
       throw error;
@@ -100,13 +101,13 @@ export class FileJournal implements LocalJournal {
   /** Leaves a file that ends with the end of a line. */
   async #mendEnd(file: Deno.FsFile): Promise<void> {
     if (await endsWithLine(file)) return;
-    const { end, unended } = this.#understand(await readAll(file));
+    const { end, unended } = await this.#understand(file);
     if (unended) await appendSynced(file, NEWLINE);
     else await file.truncate(end);
   }
 
-  #understand(bytes: Uint8Array): Entries {
-    const text = parseJournal(bytes);
+  async #understand(file: Deno.FsFile): Promise<Entries> {
+    const text = await parseJournal(pagesOf(file));
     if (text.kind === "entries") return text;
     throw new Fault(
       "journal",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { decodeRecord, encodeRecord } from "../../domain/journal_record.ts";
 import { type Payment, paymentKey } from "../../domain/payment.ts";
 
@@ -28,28 +29,55 @@ export type JournalText =
   };
 
 /**
- * Reads a journal's bytes. Only the last line can be torn, and only when nothing ends it: then it is
- * the beginning of a record, or the zeros that some file systems leave after a power cut.
+ * Reads a journal page by page: however it is cut, no more of its text is kept than a line. Only the
+ * last line can be torn, and only when nothing ends it: then it is the beginning of a record, or the
+ * zeros that some file systems leave after a power cut.
  */
-export function parseJournal(bytes: Uint8Array): JournalText {
+export async function parseJournal(
+  pages: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<JournalText> {
   const entries: Payment[] = [];
   let end = 0;
-  for (let next = bytes.indexOf(NEWLINE); next >= 0; next = bytes.indexOf(NEWLINE, end)) {
-    const entry = parseLine(bytes.subarray(end, next));
+  for await (const { bytes, isEnded } of linesOf(pages)) {
+    const entry = parseLine(bytes);
     if ("problem" in entry) {
-      return { kind: "malformed", line: entries.length + 1, problem: entry.problem };
+      return !isEnded && isTorn(bytes)
+        ? { kind: "entries", entries, end, unended: false }
+        : { kind: "malformed", line: entries.length + 1, problem: entry.problem };
     }
     entries.push(entry.payment);
-    end = next + 1;
+    end += bytes.length;
+    if (!isEnded) return { kind: "entries", entries, end, unended: true };
+    end += 1;
   }
-  const rest = bytes.subarray(end);
-  const last = parseLine(rest);
-  if ("problem" in last) {
-    return isTorn(rest)
-      ? { kind: "entries", entries, end, unended: false }
-      : { kind: "malformed", line: entries.length + 1, problem: last.problem };
+  return { kind: "entries", entries, end, unended: false };
+}
+
+/** A line without its end. */
+interface Line {
+  readonly bytes: Uint8Array;
+  readonly isEnded: boolean;
+}
+
+/** Every line of the pages; the last one, which nothing ends, may be empty. */
+async function* linesOf(
+  pages: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Line> {
+  let begun: Uint8Array[] = [];
+  for await (const page of pages) {
+    let start = 0;
+    for (let next = page.indexOf(NEWLINE); next >= 0; next = page.indexOf(NEWLINE, start)) {
+      yield { bytes: joined([...begun, page.subarray(start, next)]), isEnded: true };
+      begun = [];
+      start = next + 1;
+    }
+    begun.push(page.subarray(start));
   }
-  return { kind: "entries", entries: [...entries, last.payment], end: bytes.length, unended: true };
+  yield { bytes: joined(begun), isEnded: false };
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
 }
 
 /** Writes entries as lines. */

@@ -79,12 +79,32 @@ fuzzTest("a journal in any order and with repetitions loses nothing", {
   },
 });
 
+fuzzTest("a journal says the same in pages of any size", {
+  runs: 200,
+  arbitrary: fc.record({
+    lines: fc.array(
+      fc.oneof({ weight: 9, arbitrary: records }, { weight: 1, arbitrary: oddLines }),
+      { maxLength: 5 },
+    ),
+    end: fc.constantFrom("\n", "", "\0"),
+    size: fc.integer({ min: 1, max: 3_000 }),
+  }),
+  async check({ lines, end, size }) {
+    const whole = new TextEncoder().encode(lines.join("\n") + end);
+    const pages = Array.from(
+      { length: Math.ceil(whole.length / size) },
+      (_, page) => whole.subarray(page * size, (page + 1) * size),
+    );
+    deepStrictEqual(await parseJournal(pages), await parseJournal([whole]));
+  },
+});
+
 Deno.test("a journal that is torn at any byte keeps every whole line", async () => {
   const whole = new TextEncoder().encode(
     RECORDS.slice(0, 3).map((record) => `${record}\n`).join(""),
   );
   for (let length = 0; length <= whole.length; length++) {
-    const torn = parseJournal(whole.subarray(0, length));
+    const torn = await parseJournal([whole.subarray(0, length)]);
     const ends = linesOf(whole.subarray(0, length)).filter((line) => line !== undefined);
     ok(torn.kind === "entries", `torn at byte ${length}`);
     deepStrictEqual(torn.entries, ends);
