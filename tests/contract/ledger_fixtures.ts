@@ -4,10 +4,9 @@
  * @module
  */
 
-import { match, strictEqual } from "node:assert/strict";
+import { strictEqual } from "node:assert/strict";
 import type { KeyValue, LedgerDump } from "../../adapters/memory/ledger_store.ts";
 import type { Address, Hash } from "../../domain/address.ts";
-import { Fault, type FaultKind } from "../../domain/fault.ts";
 import { encodeRecord } from "../../domain/journal_record.ts";
 import { shannon, weiOfShannon } from "../../domain/money.ts";
 import { newestAttempt, type Payment, paymentKey, withAttempt } from "../../domain/payment.ts";
@@ -203,16 +202,4 @@ export async function commit(
   await using ledger = await harness.ledger();
   const fence = await fenceOf(ledger);
   strictEqual((await fence.commit(transitions)).kind, "applied");
-}
-
-/** For `rejects`: a fault of this kind, with this in its message. */
-export function isFault(kind: FaultKind, message: RegExp | string = ""): (error: unknown) => true {
-  return (error) => {
-    if (!(error instanceof Fault)) throw error;
-    strictEqual(error.kind, kind);
-    if (typeof message === "string") {
-      strictEqual(error.message.includes(message), true, error.message);
-    } else match(error.message, message);
-    return true;
-  };
 }

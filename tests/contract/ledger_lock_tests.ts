@@ -6,12 +6,12 @@
 
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import type { Fence } from "../../domain/ports/ledger.ts";
+import { isFault } from "../support/faults.ts";
 import {
   ALICE,
   ALICE_IN_FLIGHT,
   ALICE_LEFT_BY_GO,
   fenceOf,
-  isFault,
   type LedgerHarness,
   type LedgerTest,
   POOL,

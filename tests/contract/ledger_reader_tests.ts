@@ -6,13 +6,13 @@
 
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import type { LedgerReader, MinerAccount } from "../../domain/ports/ledger.ts";
+import { isFault } from "../support/faults.ts";
 import {
   ALICE,
   ALICE_IN_FLIGHT,
   BOB,
   hash,
   hashOf,
-  isFault,
   type LedgerTest,
   POOL,
   SHARED_KEYS,

@@ -12,6 +12,7 @@ import type { RedisConnection } from "../../adapters/redis/connection.ts";
 import { RedisLedger } from "../../adapters/redis/redis_ledger.ts";
 import { connectRedis } from "../../app/redis_ledger.ts";
 import type { SmallPool } from "../simulation/small_pool.ts";
+import { putKeys } from "../support/redis_keys.ts";
 import { startRedis, type TestRedis } from "../support/redis_server.ts";
 
 /** A Redis, and the ways to it. */
@@ -80,22 +81,5 @@ export async function startRedisPool(): Promise<RedisPool> {
 /** Puts a ledger in the place of whatever is there. */
 export async function fill(client: Redis, dump: LedgerDump): Promise<void> {
   await client.flushdb();
-  const pipeline = client.pipeline();
-  for (const [key, value] of Object.entries(dump)) {
-    switch (value.type) {
-      case "hash":
-        pipeline.hset(key, { ...value.value });
-        break;
-      case "zset":
-        for (const [member, score] of value.value) pipeline.zadd(key, score, member);
-        break;
-      case "set":
-        pipeline.sadd(key, ...value.value);
-        break;
-      case "string":
-        pipeline.set(key, value.value);
-        break;
-    }
-  }
-  for (const [error] of await pipeline.exec() ?? []) if (error) throw error;
+  await putKeys(client, dump);
 }

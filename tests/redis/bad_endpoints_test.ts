@@ -4,6 +4,7 @@ import { freePort } from "../../adapters/anvil/free_port.ts";
 import type { RedisConfig } from "../../app/config/config.ts";
 import { connectRedis, openRedisReader, saveRedis } from "../../app/redis_ledger.ts";
 import { Fault, type FaultKind } from "../../domain/fault.ts";
+import { isFault } from "../support/faults.ts";
 import { startRedis } from "../support/redis_server.ts";
 import { tcp } from "./attacked_redis.ts";
 import { fakeServer, redisThat } from "./fake_server.ts";
@@ -15,6 +16,9 @@ const CERTIFICATE = {
   cert: await Deno.readTextFile(new URL("certificate/cert.pem", import.meta.url)),
   key: await Deno.readTextFile(new URL("certificate/key.pem", import.meta.url)),
 };
+
+/** What no test here is about. */
+const PLAIN = { database: 0, durability: { kind: "journal" } } as const;
 
 /** Tries an endpoint, and expects one line that says why not, and nothing besides. */
 async function isRefused(
@@ -29,8 +33,7 @@ async function isRefused(
     .map((name) => mock.method(console, name, () => {}));
   try {
     await rejects(
-      () =>
-        connectRedis({ database: 0, durability: { kind: "journal" }, ...config }, { timeoutMs }),
+      () => connectRedis({ ...PLAIN, ...config }, { timeoutMs }),
       (error) => {
         ok(error instanceof Fault);
         strictEqual(error.kind, kind, error.message);
@@ -145,11 +148,7 @@ Deno.test("connectRedis() to servers that answer the greeting otherwise", async 
 
 Deno.test("connectRedis() takes a user who may not PING", async () => {
   await using server = fakeServer(redisThat({ PING: "-NOPERM no permissions for 'ping'\r\n" }));
-  const config = {
-    endpoint: tcp(server.port),
-    database: 0,
-    durability: { kind: "journal" },
-  } as const;
+  const config = { ...PLAIN, endpoint: tcp(server.port) };
   (await connectRedis(config)).close();
 });
 
@@ -220,11 +219,7 @@ Deno.test("connectRedis() does not trust a certificate that nobody signed", asyn
 
 Deno.test("connectRedis() trusts a certificate that Deno was told to trust", async () => {
   await using server = fakeServer(redisThat({}), { tls: CERTIFICATE });
-  const config = {
-    endpoint: { ...tcp(server.port), tls: true },
-    database: 0,
-    durability: { kind: "journal" },
-  };
+  const config = { ...PLAIN, endpoint: { ...tcp(server.port), tls: true } };
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "eval",
@@ -244,28 +239,16 @@ Deno.test("connectRedis() trusts a certificate that Deno was told to trust", asy
 
 Deno.test("a reader whose server goes away says so", async () => {
   await using redis = await startRedis();
-  const config = {
-    endpoint: tcp(redis.port),
-    database: 0,
-    durability: { kind: "journal" },
-  } as const;
+  const config = { ...PLAIN, endpoint: tcp(redis.port) };
   await using reader = await openRedisReader(config, "eth");
   await redis.kill();
-  await rejects(() => reader.obligations(), (error) => {
-    ok(error instanceof Fault);
-    strictEqual(error.kind, "ledger-unreachable");
-    match(error.message, new RegExp(`^Cannot reach Redis 127.0.0.1:${redis.port}/0 \\(eth\\): `));
-    return true;
-  });
+  const says = new RegExp(`^Cannot reach Redis 127.0.0.1:${redis.port}/0 \\(eth\\): `);
+  await rejects(() => reader.obligations(), isFault("ledger-unreachable", says));
 });
 
 Deno.test("saveRedis() asks for a snapshot, and one under way will do", async () => {
   await using redis = await startRedis();
-  const config = {
-    endpoint: tcp(redis.port),
-    database: 0,
-    durability: { kind: "journal" },
-  } as const;
+  const config = { ...PLAIN, endpoint: tcp(redis.port) };
   await saveRedis(config, "eth");
   await using busy = fakeServer(
     redisThat({ BGSAVE: "-ERR Background save already in progress\r\n" }),
@@ -274,6 +257,6 @@ Deno.test("saveRedis() asks for a snapshot, and one under way will do", async ()
   await using gone = fakeServer((request) => /BGSAVE/.test(request) ? null : "+PONG\r\n");
   await rejects(
     () => saveRedis({ ...config, endpoint: tcp(gone.port) }, "eth"),
-    (error) => error instanceof Fault && error.kind === "ledger-unreachable",
+    isFault("ledger-unreachable"),
   );
 });

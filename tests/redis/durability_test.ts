@@ -1,6 +1,7 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { Redis } from "ioredis";
-import { ALICE_IN_FLIGHT, isFault, POOL, TO_ALICE } from "../contract/ledger_fixtures.ts";
+import { ALICE_IN_FLIGHT, POOL, TO_ALICE } from "../contract/ledger_fixtures.ts";
+import { isFault } from "../support/faults.ts";
 import { startRedis, type TestRedis } from "../support/redis_server.ts";
 import { attackedRedis, lockedBy } from "./attacked_redis.ts";
 

@@ -7,11 +7,11 @@ import {
   ALICE_SETTLED,
   hash,
   hashOf,
-  isFault,
   POOL,
   SETTLED_AT,
   TO_ALICE,
 } from "../contract/ledger_fixtures.ts";
+import { isFault } from "../support/faults.ts";
 import { attackedRedis, lockedBy } from "./attacked_redis.ts";
 
 const DEBIT = { kind: "debit", payment: TO_ALICE } as const;

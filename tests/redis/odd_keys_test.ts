@@ -1,17 +1,10 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import type { MinerAccount } from "../../domain/ports/ledger.ts";
 import type { RedisLedgerReader } from "../../adapters/redis/ledger_reader.ts";
 import { connectRedis } from "../../app/redis_ledger.ts";
-import {
-  ALICE,
-  hash,
-  hashOf,
-  isFault,
-  payment,
-  SETTLED_AT,
-  WALLET,
-} from "../contract/ledger_fixtures.ts";
+import type { MinerAccount } from "../../domain/ports/ledger.ts";
+import { ALICE, hash, hashOf, payment, SETTLED_AT, WALLET } from "../contract/ledger_fixtures.ts";
+import { isFault } from "../support/faults.ts";
 import { attackedRedis, lockedBy, tcp } from "./attacked_redis.ts";
 
 const GREATEST = 2n ** 63n - 1n;

@@ -10,13 +10,13 @@ import {
   ALICE_IN_FLIGHT,
   bumped,
   hashOf,
-  isFault,
   POOL,
   SETTLED_AT,
   TO_ALICE,
   TO_BOB,
   WALLET,
 } from "../contract/ledger_fixtures.ts";
+import { isFault } from "../support/faults.ts";
 import { type AttackedRedis, attackedRedis, lockedBy, tcp } from "./attacked_redis.ts";
 import { fakeServer, redisThat } from "./fake_server.ts";
 

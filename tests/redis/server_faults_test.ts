@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, rejects, strictEqual } from "node:assert/strict";
 import type { FaultKind } from "../../domain/fault.ts";
-import { ALICE_IN_FLIGHT, isFault, POOL, TO_ALICE } from "../contract/ledger_fixtures.ts";
+import { ALICE_IN_FLIGHT, POOL, TO_ALICE } from "../contract/ledger_fixtures.ts";
+import { isFault } from "../support/faults.ts";
 import { type AttackedRedis, attackedRedis, lockedBy } from "./attacked_redis.ts";
 
 const DEBIT = { kind: "debit", payment: TO_ALICE } as const;

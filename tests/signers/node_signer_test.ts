@@ -1,14 +1,15 @@
-import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, rejects, strictEqual } from "node:assert/strict";
 import { mock } from "node:test";
 import { Wallet } from "ethers/wallet";
 import { openNodeSigner } from "../../adapters/ethereum/signers/node_signer.ts";
 import { connectNode } from "../../app/node_connection.ts";
 import type { Address } from "../../domain/address.ts";
-import { Fault, type FaultKind } from "../../domain/fault.ts";
+import type { FaultKind } from "../../domain/fault.ts";
 import { wei } from "../../domain/money.ts";
 import type { SendingSigner, Signer } from "../../domain/ports/signer.ts";
 import { requestOf } from "../contract/signer_contract.ts";
 import { startAnvil, type TestAnvil } from "../support/anvil.ts";
+import { isFault } from "../support/faults.ts";
 import { callNode } from "../support/json_rpc.ts";
 import {
   type FakeSignerOptions,
@@ -69,7 +70,7 @@ Deno.test("openNodeSigner() refuses a node that signs for another, or for anothe
 Deno.test("openNodeSigner() tells when the node does not answer", async () => {
   const node = open({});
   await node[Symbol.asyncDispose]();
-  await rejects(() => node.signer(), faultOf("signer", /is it running\?/));
+  await rejects(() => node.signer(), isFault("signer", /is it running\?/));
 });
 
 Deno.test("openNodeSigner() sends where the node only sends, once the account is proved", async () => {
@@ -204,16 +205,7 @@ async function isRefused(
   message: RegExp,
 ): Promise<void> {
   await using node = open(options);
-  await rejects(() => node.signer(), faultOf(kind, message));
-}
-
-function faultOf(kind: FaultKind, message: RegExp): (error: unknown) => true {
-  return (error) => {
-    ok(error instanceof Fault);
-    strictEqual(error.kind, kind);
-    match(error.message, message);
-    return true;
-  };
+  await rejects(() => node.signer(), isFault(kind, message));
 }
 
 async function walletOf(anvil: TestAnvil): Promise<Address> {

@@ -1,11 +1,11 @@
-import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import type { TransactionLike } from "ethers/transaction";
 import { RemoteSigner } from "../../adapters/ethereum/signers/remote_signer.ts";
 import { connectNode } from "../../app/node_connection.ts";
-import { Fault, type FaultKind } from "../../domain/fault.ts";
 import { wei } from "../../domain/money.ts";
 import type { TransferRequest } from "../../domain/ports/signer.ts";
 import { requestOf } from "../contract/signer_contract.ts";
+import { isFault } from "../support/faults.ts";
 import { type FakeSignerOptions, RpcRefusal, startFakeSigner, TEST_WALLET } from "./fake_signer.ts";
 
 const AT = { wallet: TEST_WALLET, chainId: 61n };
@@ -139,7 +139,7 @@ Deno.test("RemoteSigner tells when nobody answers", async () => {
   const remote = await open({});
   await remote[Symbol.asyncDispose]();
   for (const action of [() => remote.signer.address(), () => remote.signer.sign([LEGACY])]) {
-    await rejects(action, faultOf("signer", /Cannot sign with the remote signer http:.*running\?/));
+    await rejects(action, isFault("signer", /Cannot sign with the remote signer http:.*running\?/));
   }
 });
 
@@ -151,7 +151,7 @@ Deno.test("RemoteSigner address() names the accounts that the signer has instead
   ];
   for (const [accounts, message] of cases) {
     await using remote = await open({ answers: { eth_accounts: () => accounts } });
-    await rejects(() => remote.signer.address(), faultOf("wrong-signer", message));
+    await rejects(() => remote.signer.address(), isFault("wrong-signer", message));
   }
 });
 
@@ -170,7 +170,7 @@ Deno.test("RemoteSigner address() without a list asks for a signature that no ch
   ok(BigInt(asked[0]?.gasLimit ?? 21_000) < 21_000n);
   ok((asked[0]?.nonce ?? 0) > 2 ** 52);
   await using foreign = await open({ key: `0x${"01".repeat(32)}`, answers });
-  await rejects(() => foreign.signer.address(), faultOf("signer", /signed for 0x1a642f/));
+  await rejects(() => foreign.signer.address(), isFault("signer", /signed for 0x1a642f/));
 });
 
 Deno.test("RemoteSigner address() takes no odd entry of a list for an account", async () => {
@@ -178,7 +178,7 @@ Deno.test("RemoteSigner address() takes no odd entry of a list for an account", 
   await using remote = await open({ answers: { eth_accounts: () => odd } });
   await rejects(
     () => remote.signer.address(),
-    faultOf("wrong-signer", new RegExp(`has only ${OTHER}$`)),
+    isFault("wrong-signer", new RegExp(`has only ${OTHER}$`)),
   );
 });
 
@@ -206,20 +206,11 @@ async function isRefused(
   request: TransferRequest = requestOf(AT, {}),
 ): Promise<void> {
   await using remote = await open(options);
-  await rejects(() => remote.signer.sign([request]), faultOf("signer", message));
+  await rejects(() => remote.signer.sign([request]), isFault("signer", message));
 }
 
 function refuse(code: number, words: string): () => never {
   return () => {
     throw new RpcRefusal(code, words);
-  };
-}
-
-function faultOf(kind: FaultKind, message: RegExp): (error: unknown) => true {
-  return (error) => {
-    ok(error instanceof Fault);
-    strictEqual(error.kind, kind);
-    match(error.message, message);
-    return true;
   };
 }

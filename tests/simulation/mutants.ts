@@ -12,7 +12,8 @@
 
 import { parseArgs } from "node:util";
 import { readCommandLine, UsageError } from "../support/command_line.ts";
-import { type Mutation, MUTATIONS } from "./mutations.ts";
+import { MUTATIONS } from "./mutations.ts";
+import type { Mutation } from "./mutations/mutation.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const MAX_SEEDS = 2_000;

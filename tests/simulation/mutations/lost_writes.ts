@@ -1,0 +1,42 @@
+/**
+ * Bugs of what is done about a ledger that lost writes.
+ *
+ * @module
+ */
+
+import type { Mutation } from "./mutation.ts";
+
+/** Bugs of what is done about a ledger that lost writes. */
+export const LOST_WRITES: readonly Mutation[] = [
+  {
+    name: "the local journal is not compared with the ledger",
+    file: "domain/continuity.ts",
+    find: "filter((nonce) => nonce >= (ledgerNext ?? 0));",
+    replace: "filter(() => false);",
+  },
+  {
+    name: "nothing is sealed after a loss of ledger and journal",
+    file: "domain/continuity.ts",
+    find: "if (noted === null || noted === server.runId) return false;",
+    replace: "if (noted !== undefined) return false;",
+    test: "tests/simulation/lost_writes_test.ts",
+  },
+  {
+    name: "a ledger that knows no nonce is restored from the journal alone",
+    file: "domain/continuity.ts",
+    find: "return Math.max(-1, ...known) + 1;",
+    replace: "return journalled.size > 0 ? Math.min(...journalled) : Math.max(-1, ...known) + 1;",
+  },
+  {
+    name: "a forgotten payment gets no row",
+    file: "domain/effect.ts",
+    find: '...move(transition.debt, "balance", "paid"),\n        putPaid(transition),',
+    replace: '...move(transition.debt, "balance", "paid"),',
+  },
+  {
+    name: "a forgotten payment is passed over",
+    file: "domain/restoration.ts",
+    find: 'return { kind: "adopt", nonce, debt, transaction };',
+    replace: 'return debt.amountShannon < 0n ? unclear(nonce, "") : pass("it was nothing");',
+  },
+];

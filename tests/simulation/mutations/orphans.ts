@@ -1,0 +1,36 @@
+/**
+ * Bugs of what a Go resolver took away behind our back.
+ *
+ * @module
+ */
+
+import type { Mutation } from "./mutation.ts";
+
+/** Bugs of what a Go resolver took away behind our back. */
+export const ORPHANS: readonly Mutation[] = [
+  {
+    name: "an orphan's login is planned",
+    file: "domain/leftovers.ts",
+    find: "...leftovers.orphans.map(({ login }) => login),",
+    replace: "",
+  },
+  {
+    name: "an orphan is forgotten before its end is final",
+    file: "domain/decide_orphan.ts",
+    find: 'if (newest.kind === "cancel") return plain;',
+    replace: 'return { kind: "drop", reason: "cancelled", hash: null, stranger: null };',
+  },
+  {
+    name: "an orphan that was paid and credited back is forgotten",
+    file: "domain/decide_orphan.ts",
+    find: "return flight.orphan?.recorded",
+    replace: "return flight.orphan !== null",
+  },
+  {
+    name: "an orphan's cancel is not durable again after a crash",
+    file: "app/recover.ts",
+    find: "[...payments, ...leftovers.orphans]",
+    replace: "payments",
+    test: "tests/simulation/orphans_test.ts",
+  },
+];
