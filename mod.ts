@@ -49,6 +49,11 @@ export {
   type Verdict,
 } from "./domain/decide.ts";
 export {
+  decideForeign,
+  type ForeignCandidate,
+  type ForeignVerdict,
+} from "./domain/decide_foreign.ts";
+export {
   type Durability,
   type DurabilityFinding,
   judgeDurability,
@@ -71,14 +76,7 @@ export { depthOf, extendRun, type Header, type HeaderRun, isLinked } from "./dom
 export { decodeHold, encodeHold, type Hold } from "./domain/hold.ts";
 export { decodeRecord, encodeRecord } from "./domain/journal_record.ts";
 export type { KeyType, LedgerKeys } from "./domain/ledger_keys.ts";
-export {
-  decideForeign,
-  type ForeignCandidate,
-  type ForeignRow,
-  type ForeignVerdict,
-  type Leftovers,
-  sortLeftovers,
-} from "./domain/leftovers.ts";
+export { type ForeignRow, type Leftovers, sortLeftovers } from "./domain/leftovers.ts";
 export {
   formatCoins,
   parseShannon,

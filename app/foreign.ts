@@ -6,16 +6,11 @@
  */
 
 import { type Address, addressTakenFor, type Hash } from "../domain/address.ts";
+import { decideForeign, type ForeignCandidate, isAboutGoRow } from "../domain/decide_foreign.ts";
 import { valueOf } from "../domain/fact.ts";
-import {
-  decideForeign,
-  type ForeignCandidate,
-  type ForeignRow,
-  isAboutGoRow,
-  type Leftovers,
-} from "../domain/leftovers.ts";
 import type { Hold } from "../domain/hold.ts";
 import { LOOK_BACK_SECONDS } from "../domain/judge_word.ts";
+import type { ForeignRow, Leftovers } from "../domain/leftovers.ts";
 import { weiOfShannon } from "../domain/money.ts";
 import { attemptHashes } from "../domain/payment.ts";
 import type { MinedTransaction } from "../domain/ports/chain.ts";

@@ -6,9 +6,9 @@
  */
 
 import type { Hash } from "../domain/address.ts";
+import type { ForeignCandidate } from "../domain/decide_foreign.ts";
 import { type Fact, present, unknown, valueOf } from "../domain/fact.ts";
 import { depthOf, isLinked } from "../domain/headers.ts";
-import type { ForeignCandidate } from "../domain/leftovers.ts";
 import type { BlockRef } from "../domain/payment.ts";
 import type { MinedTransaction, Receipt } from "../domain/ports/chain.ts";
 import { recordedHashes } from "./recorded_hashes.ts";

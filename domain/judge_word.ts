@@ -7,8 +7,8 @@
 
 import type { Address } from "./address.ts";
 import type { HoldReason, Spender, Verdict } from "./decide.ts";
+import type { ForeignCandidate } from "./decide_foreign.ts";
 import { type Fact, valueOf } from "./fact.ts";
-import type { ForeignCandidate } from "./leftovers.ts";
 import { formatCoins, type Wei, weiOfShannon } from "./money.ts";
 import { debtOf, type OpenDebt, recordOf } from "./operator_word.ts";
 import type { Payment } from "./payment.ts";

@@ -24,6 +24,12 @@ export interface ChainHarness extends AsyncDisposable {
   deploy(code: "accepts" | "reverts"): Promise<Address>;
 }
 
+/** Registers a test of one behaviour, with a harness of its own. */
+export type ChainTest = (
+  behaviour: string,
+  run: (harness: ChainHarness) => Promise<void>,
+) => void;
+
 /** A transfer of the harness's wallet. */
 export interface TestTransfer {
   readonly nonce: number;
@@ -38,6 +44,7 @@ export const WALLET_WEI = wei(10_000n * 10n ** 18n);
 
 /** What a test pays. */
 export const VALUE_WEI = wei(5n * 10n ** 17n);
+
 /** The hash of nothing. */
 export const UNHEARD_OF = `0x${"ab".repeat(32)}` as Hash;
 
