@@ -150,6 +150,7 @@ export type {
 } from "./domain/ports/signer.ts";
 export type {
   CreditedBack,
+  DroppedPayment,
   LeftInFlight,
   PaidPayment,
   RunReport,

@@ -17,7 +17,7 @@ import type { MinedTransaction } from "../domain/ports/chain.ts";
 import type { Transition } from "../domain/transition.ts";
 import { commitAll } from "./commit.ts";
 import { observe } from "./observe.ts";
-import { type Run, unixSeconds } from "./run.ts";
+import { noteHold, type Run, unixSeconds } from "./run.ts";
 import { scanFinal } from "./scan_final.ts";
 import { asCandidates, firstBlockSince, isUnderWay } from "./transfers.ts";
 
@@ -70,8 +70,7 @@ async function resolveOne(run: Run, foreign: ForeignRow, evidence: Evidence): Pr
       if (heldBefore !== undefined) return;
       const hold = { login, reason: verdict.reason, since: unixSeconds(run.ports.clock) };
       await commitOne(run, { kind: "hold", hold });
-      run.results.held.set(login, hold);
-      run.ports.report({ kind: "held", hold });
+      noteHold(run, hold);
       return;
     }
     default:

@@ -85,6 +85,7 @@ async function endDebt(run: Run, weighed: Weighed & { readonly kind: "end" }): P
     run.ports.report({ kind: "settled", login, amountShannon, nonce, hash });
   } else if (open.kind === "orphan") {
     const { payment: { nonce } } = open;
+    run.results.dropped.push({ login, amountShannon, nonce, reason: "operator" });
     run.ports.report({ kind: "dropped", login, nonce, reason: "operator" });
   } else {
     run.results.creditedBack.push({ login, amountShannon, reason: "operator" });

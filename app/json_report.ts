@@ -33,6 +33,7 @@ export function runToJson(report: RunReport): Json {
       ...each,
       amountShannon: text(each.amountShannon),
     })),
+    dropped: report.dropped.map((each) => ({ ...each, amountShannon: text(each.amountShannon) })),
     held: report.held.map(({ login, reason, since }) => ({ login, reason, since })),
     inFlight: report.inFlight.map(inFlightToJson),
     skipped: report.skipped.map(skippedToJson),

@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { Decided } from "../domain/decide.ts";
+import type { Decided, InFlight, Verdict } from "../domain/decide.ts";
 import type { Hold } from "../domain/hold.ts";
 import { paymentKey } from "../domain/payment.ts";
 import { loginOf, type Transition } from "../domain/transition.ts";
 import { commitAll } from "./commit.ts";
 import { park } from "./park.ts";
 import { replaceAttempts } from "./replace_attempts.ts";
-import { type Run, stopDebits, unixSeconds } from "./run.ts";
+import { noteHold, type Run, stopDebits, unixSeconds } from "./run.ts";
 import { sendNewest } from "./send.ts";
 
 /** Performs everything that was decided at one head. */
@@ -98,13 +98,27 @@ function noteEnding(run: Run, { flight, verdict }: Decided, ending: Ending): voi
   if (verdict.kind === "settle" || verdict.kind === "credit-back") {
     run.results.feesWei += verdict.feeWei ?? 0n;
   }
-  if (verdict.kind === "drop") {
-    run.ports.report({ kind: "dropped", login, nonce, reason: verdict.reason });
-  }
+  if (verdict.kind === "drop") noteDropped(run, flight, verdict);
   if (ending.kind === "hold") park(run, payment, `the payment to "${login}" is held`);
-  if ("hold" in ending && ending.hold !== null) {
+  if ("hold" in ending && ending.hold !== null && !isHeldAlready(run, ending)) {
     noteHold(run, ending.hold);
   }
+}
+
+function noteDropped(
+  run: Run,
+  { payment, orphan }: InFlight,
+  { reason }: Verdict & { readonly kind: "drop" },
+): void {
+  const { login, amountShannon, nonce } = payment;
+  run.results.dropped.push({ login, amountShannon, nonce, reason });
+  run.ports.report({ kind: "dropped", login, nonce, reason });
+  if (!orphan?.recorded || reason === "paid") return;
+  // A Go resolver takes the newest attempt for what was mined.
+  run.results.attention.push(
+    `the payment to "${login}" (nonce ${nonce}) never arrives (${reason}), and somebody recorded ` +
+      `it as paid: see docs/by-hand.md`,
+  );
 }
 
 /** A payment that is held was held by an earlier run, too: its reason and time stay. */
@@ -134,9 +148,4 @@ export function holdForStrangers(
     return { login: run.policy.wallet, reason, since };
   }
   return undefined;
-}
-
-function noteHold(run: Run, hold: Hold): void {
-  run.results.held.set(hold.login, hold);
-  run.ports.report({ kind: "held", hold });
 }

@@ -20,6 +20,7 @@ export function reportOf(run: Run): RunReport {
   return {
     paid: results.paid,
     creditedBack: results.creditedBack,
+    dropped: results.dropped,
     held: [...results.held.values()],
     inFlight: [...inFlight, ...results.parked].map((payment): LeftInFlight => ({
       login: payment.login,

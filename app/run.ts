@@ -21,7 +21,7 @@ import type { Fence, Ledger, LedgerReader, LedgerServer } from "../domain/ports/
 import type { LocalJournal } from "../domain/ports/local_journal.ts";
 import type { Reporter } from "../domain/ports/reporter.ts";
 import type { Signer } from "../domain/ports/signer.ts";
-import type { CreditedBack, PaidPayment, StopReason } from "../domain/report.ts";
+import type { CreditedBack, DroppedPayment, PaidPayment, StopReason } from "../domain/report.ts";
 import type { Window } from "./window.ts";
 
 /** Everything outside that a run needs, each behind its port. */
@@ -130,7 +130,10 @@ export interface Run extends Looking {
 export interface RunResults {
   readonly paid: PaidPayment[];
   readonly creditedBack: CreditedBack[];
+  readonly dropped: DroppedPayment[];
   readonly held: Map<string, Hold>;
+  /** How many were held by this run. */
+  newHolds: number;
   /** Payments that wait for an operator with their coins still pending. */
   readonly parked: Payment[];
   readonly skipped: Skipped[];
@@ -161,10 +164,18 @@ export function track(run: Run, flight: InFlight): void {
   run.inFlight.set(paymentKey(flight.payment), flight);
 }
 
+/** Tells of a hold that was written just now. */
+export function noteHold({ results, ports }: Run, hold: Hold): void {
+  results.held.set(hold.login, hold);
+  results.newHolds++;
+  ports.report({ kind: "held", hold });
+}
+
 /** Whether a run has done or found anything that its report would tell. */
 export function hasSomethingToTell({ inFlight, results }: Run): boolean {
-  const { paid, creditedBack, parked, words } = results;
-  return inFlight.size > 0 || [paid, creditedBack, parked, words].some((list) => list.length > 0);
+  const { paid, creditedBack, dropped, newHolds, parked, words } = results;
+  return inFlight.size > 0 || newHolds > 0 ||
+    [paid, creditedBack, dropped, parked, words].some((list) => list.length > 0);
 }
 
 /** Ends all new debits, once, and says why. */

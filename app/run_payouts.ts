@@ -108,7 +108,9 @@ function noResults(): RunResults {
   return {
     paid: [],
     creditedBack: [],
+    dropped: [],
     held: new Map(),
+    newHolds: 0,
     parked: [],
     skipped: [],
     attention: [],

@@ -28,6 +28,15 @@ export function describeRun(report: RunReport): string {
       formatCoins(amountShannon),
       reason,
     ]),
+    ...section(
+      "Dropped, since a Go resolver had ended them",
+      report.dropped,
+      ({ login, amountShannon, reason }) => [
+        login,
+        formatCoins(amountShannon),
+        reason,
+      ],
+    ),
     ...section("Held for an operator", report.held, ({ login, reason, since }) => [
       login,
       reason,

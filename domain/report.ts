@@ -35,6 +35,18 @@ export interface CreditedBack {
   readonly reason: string;
 }
 
+/** A record of a payment whose debit somebody else had ended: nothing is sent for it any more. */
+export interface DroppedPayment {
+  /** The miner's login exactly as the ledger has it. */
+  readonly login: string;
+  /** How much it was about. */
+  readonly amountShannon: Shannon;
+  /** Its nonce. */
+  readonly nonce: number;
+  /** How it ended. */
+  readonly reason: string;
+}
+
 /** A payment that was left to the next run. */
 export interface LeftInFlight {
   /** The miner's login exactly as the ledger has it. */
@@ -64,6 +76,8 @@ export interface RunReport {
   readonly paid: readonly PaidPayment[];
   /** What can never be paid, and was given back to its payee's balance. */
   readonly creditedBack: readonly CreditedBack[];
+  /** Payments whose debit somebody else had ended, and which came to their own end in this run. */
+  readonly dropped: readonly DroppedPayment[];
   /** Every payee who waits for an operator, also from earlier runs. */
   readonly held: readonly Hold[];
   /** What is left to the next run, or to an operator. */

@@ -8,6 +8,7 @@ import type { RunReport } from "../../domain/report.ts";
 const NOTHING: RunReport = {
   paid: [],
   creditedBack: [],
+  dropped: [],
   held: [],
   inFlight: [],
   skipped: [],

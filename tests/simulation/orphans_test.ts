@@ -55,6 +55,9 @@ Deno.test("runPayouts() uses an orphan's nonce up, forgets it, and then pays its
   deepStrictEqual(report.paid.map(({ login, nonce }) => [login, nonce]), [[miner(1), 1]]);
   strictEqual(pool.count("dropped"), 1);
   deepStrictEqual([exitCodeOfRun(report), openRecords(pool)], [0, 0]);
+  deepStrictEqual(report.dropped, [
+    { login: PAYEE, amountShannon: OWED, nonce: 0, reason: "cancelled" },
+  ]);
   deepStrictEqual(pool.account(PAYEE), [OWED, 0n, 0n]);
   const next = await pool.run();
   deepStrictEqual(next.paid.map(({ login, nonce }) => [login, nonce]), [[PAYEE, 2]]);
@@ -124,6 +127,24 @@ Deno.test("runPayouts() forgets an orphan that a Go resolver recorded as paid", 
   const report = await pool.run();
   deepStrictEqual([exitCodeOfRun(report), openRecords(pool)], [0, 0]);
   deepStrictEqual(pool.account(PAYEE), [0n, 0n, OWED]);
+});
+
+Deno.test("runPayouts() calls an operator for what a Go resolver recorded as paid by our cancel", async () => {
+  const pool = await jammed();
+  await say(pool, [{ kind: "cancel", login: PAYEE }]);
+  const cancel = pool.store.fields(KEYS.pendingTx).get(ROW);
+  creditBackBehindOurBack(pool);
+  for (const key of [KEYS.account({ kind: "miner", login: PAYEE }), KEYS.finances]) {
+    pool.store.addToField(key, "balance", -OWED);
+    pool.store.addToField(key, "paid", OWED);
+  }
+  pool.store.addMember(KEYS.all, `${cancel}:${ROW}`, 1);
+  pool.store.addMember(KEYS.paidTo(PAYEE), `${cancel}:${OWED}`, 1);
+  pool.node.setBaseFee(wei(10n ** 9n));
+  const report = await pool.run();
+  deepStrictEqual([exitCodeOfRun(report), openRecords(pool)], [3, 0]);
+  match(report.attention.join(), /never arrives \(cancelled\), and somebody recorded it as paid/);
+  strictEqual(pool.node.balanceWei(PAYEE), 0n);
 });
 
 Deno.test("runPayouts() forgets an orphan whose nonce a Go payer's payment took", async () => {
