@@ -12,13 +12,13 @@ import type { Chain } from "../../domain/ports/chain.ts";
 import type { SignedTransfer } from "../../domain/ports/signer.ts";
 import { type Asked, BLOCKS, PAYMENTS, type Question, QUESTIONS } from "./chain_questions.ts";
 import { type ChainHarness, fees, sign, UNHEARD_OF } from "./chain_harness.ts";
-import { type ArmedCut, type Cut, type Told, toldBy } from "./cuts.ts";
+import { type ArmedCut, type Cut, type Told, toldBy, withTimeout } from "./cuts.ts";
 
 /** A node whose link can be cut. */
 export interface CutChainHarness extends ChainHarness {
   readonly cuts: readonly Cut[];
-  /** Connects anew; the cut that will strike the link is told, if any. */
-  open(cut?: Cut): Chain;
+  /** Connects anew. */
+  open(timeoutMs: number): Chain;
   /** Cuts the n-th request from now on. */
   arm(cut: Cut, nth: number): ArmedCut;
   /** Fails while a link to the node is left. */
@@ -41,9 +41,13 @@ export function chainCutTests(name: string, makeHarness: () => Promise<CutChainH
         const uncut = await question.ask(harness.chain, asked);
         for (const cut of harness.cuts) {
           let points = 0;
-          while (await cutQuestion({ harness, question, asked, uncut, cut, nth: points })) {
-            ok(++points < MAX_POINTS, "it has no end");
-          }
+          const cutNext = () =>
+            withTimeout(
+              cut,
+              (timeoutMs) =>
+                cutQuestion({ harness, question, asked, uncut, cut, nth: points, timeoutMs }),
+            );
+          while (await cutNext()) ok(++points < MAX_POINTS, "it has no end");
           ok(points > 0, "it needs no request");
         }
       });
@@ -56,9 +60,12 @@ export function chainCutTests(name: string, makeHarness: () => Promise<CutChainH
     for (const cut of harness.cuts) {
       await t.step(`a request ${cut}`, async () => {
         let points = 0;
-        while (await cutBroadcast({ harness, payments, cut, nth: points })) {
-          ok(++points < MAX_POINTS, "it has no end");
-        }
+        const cutNext = () =>
+          withTimeout(
+            cut,
+            (timeoutMs) => cutBroadcast({ harness, payments, cut, nth: points, timeoutMs }),
+          );
+        while (await cutNext()) ok(++points < MAX_POINTS, "it has no end");
         ok(points > 0, "it needs no request");
       });
     }
@@ -91,14 +98,15 @@ interface QuestionPoint {
   readonly uncut: unknown;
   readonly cut: Cut;
   readonly nth: number;
+  readonly timeoutMs: number;
 }
 
 /** Cuts one request of a question; `false` when the question needs no so many. */
 async function cutQuestion(point: QuestionPoint): Promise<boolean> {
-  const { harness, question, asked, uncut, cut, nth } = point;
+  const { harness, question, asked, uncut, cut, nth, timeoutMs } = point;
   const where = `request ${nth} ${cut}`;
-  await using chain = harness.open(cut);
-  const armed = harness.arm(cut, nth);
+  await using chain = harness.open(timeoutMs);
+  await using armed = harness.arm(cut, nth);
   const told = await toldBy(() => question.ask(chain, asked));
   if (armed.hasStruck()) demandHonest(told, point, where);
   else deepStrictEqual(told, { answer: uncut }, where);
@@ -152,18 +160,19 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /** Cuts one request of a broadcast; `false` when it needs no so many. */
 async function cutBroadcast(
-  { harness, payments, cut, nth }: {
+  { harness, payments, cut, nth, timeoutMs }: {
     readonly harness: CutChainHarness;
     readonly payments: readonly SignedTransfer[];
     readonly cut: Cut;
     readonly nth: number;
+    readonly timeoutMs: number;
   },
 ): Promise<boolean> {
   const where = `request ${nth} ${cut}`;
   const raws = payments.map(({ raw }) => raw);
   await using _unsent = await harness.snapshot();
-  await using chain = harness.open(cut);
-  const armed = harness.arm(cut, nth);
+  await using chain = harness.open(timeoutMs);
+  await using armed = harness.arm(cut, nth);
   const answers = await chain.broadcast(raws);
   strictEqual(answers.length, raws.length, where);
   for (const [index, { meaning, hash }] of answers.entries()) {

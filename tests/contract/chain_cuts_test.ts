@@ -9,10 +9,6 @@ import { chainCutTests, type CutChainHarness } from "./chain_cut_tests.ts";
 import { CALLS_A_REQUEST } from "./chain_questions.ts";
 import { armCut, CUTS } from "./cuts.ts";
 
-/** How long an answer may take, in milliseconds: where one will come, and where none will. */
-const PATIENT_MS = 20_000;
-const SHORT_MS = 400;
-
 /** How long a link may take to end, in milliseconds. */
 const GOODBYE_MS = 10_000;
 const POLL_MS = 5;
@@ -54,10 +50,8 @@ async function cutHarness(
   return {
     ...behind,
     cuts: CUTS,
-    open: (cut) => {
-      const timeoutMs = cut === "is never answered" ? SHORT_MS : PATIENT_MS;
-      return new JsonRpcChain(connectNode(endpoint, { timeoutMs, maxCalls: CALLS_A_REQUEST }));
-    },
+    open: (timeoutMs) =>
+      new JsonRpcChain(connectNode(endpoint, { timeoutMs, maxCalls: CALLS_A_REQUEST })),
     arm: (cut, nth) => armCut(proxy, cut, nth),
     async demandNoLink() {
       const deadline = Date.now() + GOODBYE_MS;

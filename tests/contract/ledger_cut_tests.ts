@@ -8,7 +8,7 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { LedgerDump } from "../../adapters/memory/ledger_store.ts";
 import { Fault } from "../../domain/fault.ts";
 import type { Ledger, LedgerReader } from "../../domain/ports/ledger.ts";
-import { type ArmedCut, type Cut, isForGood, type Told, toldBy } from "./cuts.ts";
+import { type ArmedCut, type Cut, isForGood, type Told, toldBy, withTimeout } from "./cuts.ts";
 import type { Around, LedgerCall } from "./ledger_calls.ts";
 
 /** A ledger whose link can be cut. */
@@ -23,8 +23,8 @@ export interface CutLedgerHarness<L extends LedgerReader = Ledger> extends Aroun
   seed(dump: LedgerDump): Promise<void>;
   /** Every key. */
   dump(): Promise<LedgerDump>;
-  /** Opens a ledger, as a new process sees it; the cut that will strike its link is told, if any. */
-  ledger(cut?: Cut): Promise<L>;
+  /** Opens a ledger, as a new process sees it. */
+  ledger(timeoutMs?: number): Promise<L>;
   /** Cuts the n-th request from now on. */
   arm(cut: Cut, nth: number): ArmedCut;
   /** Fails while a connection of a ledger is left. */
@@ -47,9 +47,12 @@ export function ledgerCutTests<L extends LedgerReader>(
       for (const cut of harness.cuts) {
         await t.step(`a request ${cut}`, async () => {
           let points = 0;
-          while (await cutAt({ harness, call, uncut, cut, nth: points })) {
-            ok(++points < MAX_POINTS, "it has no end");
-          }
+          const cutNext = () =>
+            withTimeout(
+              cut,
+              (timeoutMs) => cutAt({ harness, call, uncut, cut, nth: points, timeoutMs }),
+            );
+          while (await cutNext()) ok(++points < MAX_POINTS, "it has no end");
           ok(points > 0, "it needs no request");
         });
       }
@@ -86,16 +89,17 @@ interface Point<L extends LedgerReader> {
   readonly uncut: Undisturbed;
   readonly cut: Cut;
   readonly nth: number;
+  readonly timeoutMs: number;
 }
 
 /** Cuts one request of a call; `false` when the call needs no so many. */
 async function cutAt<L extends LedgerReader>(point: Point<L>): Promise<boolean> {
-  const { harness, call, uncut, cut, nth } = point;
+  const { harness, call, uncut, cut, nth, timeoutMs } = point;
   const where = `request ${nth} ${cut}`;
   await harness.seed(call.before);
-  await using ledger = await harness.ledger(cut);
+  await using ledger = await harness.ledger(timeoutMs);
   const make = await call.ready(ledger, harness);
-  const armed = harness.arm(cut, nth);
+  await using armed = harness.arm(cut, nth);
   const told = await toldBy(make);
   const isToAnswer = !armed.hasStruck() || harness.mendsItself && !isForGood(cut);
   const demandStore = (found: LedgerDump, when: string): void => {

@@ -53,13 +53,12 @@ class Wire {
     this.#toPass = nth;
     this.#hasStruck = false;
     this.#late = () => undefined;
-    return {
-      hasStruck: () => this.#hasStruck,
-      mend: async () => {
-        this.#cut = undefined;
-        await this.#late();
-      },
+    const mend = async (): Promise<void> => {
+      this.#cut = undefined;
+      await this.#late();
+      this.#late = () => undefined;
     };
+    return { hasStruck: () => this.#hasStruck, mend, [Symbol.asyncDispose]: mend };
   }
 
   async carry<T>(effect: () => T): Promise<T> {

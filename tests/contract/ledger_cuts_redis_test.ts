@@ -2,12 +2,9 @@ import { strictEqual } from "node:assert/strict";
 import type { RedisLedger } from "../../adapters/redis/redis_ledger.ts";
 import { type AttackedRedis, attackedRedis } from "../redis/attacked_redis.ts";
 import { startRedis } from "../support/redis_server.ts";
-import { armCut, type Cut, CUTS } from "./cuts.ts";
+import { armCut, CUTS } from "./cuts.ts";
 import { FENCE_CALLS, LOCK_CALLS, PERSIST_CALLS, READER_CALLS } from "./ledger_calls.ts";
 import { type CutLedgerHarness, ledgerCutTests } from "./ledger_cut_tests.ts";
-
-/** How long a reply may take where none will come, in milliseconds. */
-const SHORT_MS = 200;
 
 /** How long the server may take to see that a connection was closed, in milliseconds. */
 const GOODBYE_MS = 10_000;
@@ -41,13 +38,9 @@ ledgerCutTests("Redis ledger for reading", READER_CALLS, async () => {
     ...harnessOf(attacked),
     mendsItself: false,
     comesBack: false,
-    ledger: (cut?: Cut) => attacked.reader(timeoutFor(cut)),
+    ledger: (timeoutMs) => attacked.reader(timeoutMs === undefined ? {} : { timeoutMs }),
   };
 });
-
-function timeoutFor(cut: Cut | undefined): { readonly timeoutMs?: number } {
-  return cut === "is never answered" ? { timeoutMs: SHORT_MS } : {};
-}
 
 function harnessOf(attacked: AttackedRedis): CutLedgerHarness<RedisLedger> {
   const { client, proxy } = attacked;
@@ -55,7 +48,7 @@ function harnessOf(attacked: AttackedRedis): CutLedgerHarness<RedisLedger> {
     cuts: CUTS,
     mendsItself: true,
     comesBack: true,
-    ledger: (cut?: Cut) => attacked.ledger(timeoutFor(cut)),
+    ledger: (timeoutMs) => attacked.ledger(timeoutMs === undefined ? {} : { timeoutMs }),
     arm: (cut, nth) => armCut(proxy, cut, nth),
     seed: attacked.seed,
     dump: attacked.dump,
