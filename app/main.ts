@@ -7,6 +7,7 @@
 import process from "node:process";
 import { askPassword } from "../adapters/system/password_prompt.ts";
 import { readTextFile } from "../adapters/system/read_text.ts";
+import { askYesNo } from "../adapters/system/yes_no.ts";
 import { main } from "./cli.ts";
 import type { CliDeps } from "./commands/command.ts";
 
@@ -21,7 +22,7 @@ function systemDeps(signal: AbortSignal): CliDeps {
     startFolder: readEnvironment("INIT_CWD") ?? Deno.cwd(),
     readTextFile,
     signal,
-    confirm: Deno.stdin.isTerminal() ? confirm : undefined,
+    confirm: Deno.stdin.isTerminal() ? (question) => askYesNo(question, { signal }) : undefined,
     askPassword,
   };
 }

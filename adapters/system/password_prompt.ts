@@ -76,6 +76,7 @@ const ERASE_ALL = "\u0015"; // Ctrl-U
 const ERASES: ReadonlySet<string> = new Set(["\b", "\u007f"]);
 const ENDS: ReadonlySet<string> = new Set(["\r", "\n", "\u0004"]);
 
-function tellOnStderr(text: string): void {
+/** Shows a text where no data goes. */
+export function tellOnStderr(text: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(text));
 }

@@ -28,7 +28,7 @@ export interface CliDeps {
   /** Aborts at SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
   /** Asks a yes-or-no question on a terminal; `undefined` where there is none. */
-  readonly confirm: ((question: string) => boolean) | undefined;
+  readonly confirm: ((question: string) => Promise<boolean>) | undefined;
   readonly askPassword: (question: string) => Promise<string>;
 }
 

@@ -70,11 +70,11 @@ async function resolveNow(
     readonly about: readonly OperatorWord[];
   },
 ): Promise<ExitCode> {
-  const overGoPayer = wordOnLock(options, deps, found.leftovers);
-  const words = { ...wordsOnContinuity(options, deps, found), about };
+  const overGoPayer = await wordOnLock(options, deps, found.leftovers);
+  const words = { ...await wordsOnContinuity(options, deps, found), about };
   for (const intent of found.words) {
     // One that is refused is not asked about: the run refuses it again, and tells so.
-    if (intent.done) demandWord(options, deps, `${describeIntent(intent)}. Do it?`);
+    if (intent.done) await demandWord(options, deps, `${describeIntent(intent)}. Do it?`);
   }
   await using ports = await openForWriting(loaded, deps);
   const { report, end } = reporterFor(options, deps);
@@ -117,11 +117,11 @@ function needsWork({ leftovers, continuity }: Found): boolean {
 }
 
 /** The Go payer's lock that may be taken over: only on the operator's word. */
-function wordOnLock(
+async function wordOnLock(
   options: ResolveOptions,
   deps: CliDeps,
   { goLock }: Leftovers,
-): string | undefined {
+): Promise<string | undefined> {
   if (goLock === null) return undefined;
   if (!options.takeLock) {
     throw new Fault(
@@ -129,18 +129,22 @@ function wordOnLock(
       `A Go payer holds the lock ("${goLock}"): make sure that none runs, then add --take-lock`,
     );
   }
-  demandWord(options, deps, `Take over the lock "${goLock}": does no Go payer run any more?`);
+  await demandWord(options, deps, `Take over the lock "${goLock}": does no Go payer run any more?`);
   return goLock;
 }
 
 /** What the operator says of the nonces that the ledger does not know. */
-function wordsOnContinuity(options: ResolveOptions, deps: CliDeps, found: Found): OperatorWords {
+async function wordsOnContinuity(
+  options: ResolveOptions,
+  deps: CliDeps,
+  found: Found,
+): Promise<OperatorWords> {
   const { continuity, forgotten } = found;
   const remedy: Remedy = continuity.kind === "broken" ? continuity.remedy : { kind: "none" };
   const isUnlisted = remedy.kind === "start-at" && forgotten.length === 0;
   if (options.adopt && isUnlisted && continuity.kind === "broken") {
     const { nonce } = remedy;
-    demandWord(
+    await demandWord(
       options,
       deps,
       `${continuity.why}. Go on from nonce ${nonce}: did nothing in between pay a miner?`,
@@ -152,13 +156,13 @@ function wordsOnContinuity(options: ResolveOptions, deps: CliDeps, found: Found)
     const question =
       `Use up the nonces ${remedy.from} to ${remedy.to}: send ${count} transfers of ` +
       `nothing from the wallet to itself, at ${TRANSFER_GAS} gas each?`;
-    demandWord(options, deps, question);
+    await demandWord(options, deps, question);
     return { seal: true };
   }
   const open = options.adopt ? forgotten.filter(needsWord) : [];
   for (const step of open) {
     const question = `Nonce ${step.nonce}: ${describeRestored(step)}. Write it like this?`;
-    demandWord(options, deps, question);
+    await demandWord(options, deps, question);
   }
   if ((options.adopt && open.length === 0) || options.seal) {
     const flag = options.seal ? "--seal" : "--adopt";
@@ -168,12 +172,16 @@ function wordsOnContinuity(options: ResolveOptions, deps: CliDeps, found: Found)
 }
 
 /** @throws {Fault} `usage` when nobody said yes. */
-function demandWord(options: ResolveOptions, deps: CliDeps, question: string): void {
+async function demandWord(
+  options: ResolveOptions,
+  deps: CliDeps,
+  question: string,
+): Promise<void> {
   if (options.yes) return;
   if (deps.confirm === undefined) {
     throw new Fault("usage", `Cannot ask "${question}": there is no terminal; add --yes`);
   }
-  if (!deps.confirm(oneLine(question))) {
+  if (!await deps.confirm(oneLine(question))) {
     throw new Fault("usage", "Nothing was changed: you did not say yes");
   }
 }
