@@ -18,7 +18,7 @@ import type { Transition } from "../domain/transition.ts";
 import { commitAll } from "./commit.ts";
 import { observe } from "./observe.ts";
 import { noteHold, type Run, unixSeconds } from "./run.ts";
-import { scanFinal } from "./scan_final.ts";
+import { MAX_SCANNED_BLOCKS, scanFinal } from "./scan_final.ts";
 import { asCandidates, firstBlockSince, isUnderWay } from "./transfers.ts";
 
 /**
@@ -31,16 +31,16 @@ export async function resolveForeign(
   leftovers: Leftovers,
 ): Promise<void> {
   if (run.watch.main.length === 0) await observe(run);
-  const scan = await scanSince(run, rows);
+  const scans = await scansSince(run, rows);
   const ours = new Set([...leftovers.payments, ...leftovers.orphans].flatMap(attemptHashes));
   const heldBefore = new Map(leftovers.held.map((hold) => [hold.login, hold]));
-  for (const foreign of rows) {
-    await resolveOne(run, foreign, { scan, ours, heldBefore });
+  for (const [index, foreign] of rows.entries()) {
+    await resolveOne(run, foreign, { scan: scans[index] ?? null, ours, heldBefore });
   }
 }
 
 interface Evidence {
-  /** The wallet's transactions in the scanned final blocks; `null`: the scan could not finish. */
+  /** The wallet's transactions in all final blocks that may have it; `null`: it is not known. */
   readonly scan: readonly MinedTransaction[] | null;
   /** Hashes of our own attempts, which are no Go payer's. */
   readonly ours: ReadonlySet<Hash>;
@@ -152,13 +152,24 @@ async function candidatesFor(
   return await asCandidates(run, (evidence.scan ?? []).filter(isTransfer));
 }
 
-/** The wallet's transactions since an hour before the oldest row; `null` when that is unknown. */
-async function scanSince(
+/**
+ * For each row the wallet's transactions since an hour before it; `null` where that is unknown. One that
+ * is too old to be looked for keeps none of the others from being found.
+ */
+async function scansSince(
   run: Run,
   rows: readonly ForeignRow[],
-): Promise<readonly MinedTransaction[] | null> {
-  const oldest = Math.min(...rows.map(({ row }) => row.at)) - LOOK_BACK_SECONDS;
-  const from = await firstBlockSince(run, oldest);
-  if (from === undefined || valueOf(await isUnderWay(run)) !== false) return null;
-  return valueOf(await scanFinal(run, from)) ?? null;
+): Promise<readonly (readonly MinedTransaction[] | null)[]> {
+  const bottom = run.watch.tip.head.number - MAX_SCANNED_BLOCKS;
+  const starts: (number | undefined)[] = [];
+  for (const { row } of rows) {
+    const from = await firstBlockSince(run, row.at - LOOK_BACK_SECONDS);
+    starts.push(from === undefined || from <= bottom ? undefined : from);
+  }
+  const known = starts.filter((from) => from !== undefined);
+  if (known.length === 0 || valueOf(await isUnderWay(run)) !== false) return [];
+  const scan = valueOf(await scanFinal(run, Math.min(...known)));
+  return starts.map((from) =>
+    from === undefined ? null : scan?.filter(({ block }) => block.number >= from) ?? null
+  );
 }

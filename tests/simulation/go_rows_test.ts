@@ -1,11 +1,11 @@
-import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, rejects, strictEqual } from "node:assert/strict";
 import { isLinked } from "../../domain/headers.ts";
 import { present, valueOf } from "../../domain/fact.ts";
 import type { Chain } from "../../domain/ports/chain.ts";
+import { MAX_SCANNED_BLOCKS } from "../../app/scan_final.ts";
 import { miner, SmallPool } from "./small_pool.ts";
-
-const RESOLVE = { debits: false, wait: false } as const;
-const OWED = 600_000_000n;
+import { OTHER, OWED, PAYEE, RESOLVE, say } from "./stuck_pools.ts";
+import { KEYS } from "./world.ts";
 
 /** A node behind a balancer: what it has no headers of, another one on another branch tells. */
 function mixingBranches(chain: Chain): Chain {
@@ -53,3 +53,38 @@ Deno.test("runPayouts() finds what a Go payer sent to a login with a wrong check
   strictEqual(paid[0]?.txHash, hash);
   deepStrictEqual(pool.account(login), [0n, 0n, OWED]);
 });
+
+Deno.test("runPayouts() takes no transfer for a row that was sent long before it, whatever else is open", async () => {
+  const pool = new SmallPool(1);
+  pool.credit(OTHER, OWED);
+  pool.leaveGoRow(OTHER, { sent: false });
+  await hours(pool, 2);
+  const early = pool.send(PAYEE, OWED);
+  pool.node.mine(4);
+  await hours(pool, 2);
+  pool.leaveGoRow(PAYEE, { sent: false });
+  pool.node.mine(4);
+  const report = await pool.run({ options: RESOLVE });
+  deepStrictEqual(report.paid, []);
+  deepStrictEqual(pool.account(PAYEE), [0n, OWED, 0n]);
+  deepStrictEqual(report.held.map(({ login }) => login).toSorted(), [PAYEE, OTHER].toSorted());
+  const word = await say(pool, [{ kind: "settle", login: PAYEE, hash: early }]);
+  match(word.words[0]?.detail ?? "", /mined .* before the debit was made/);
+});
+
+Deno.test("runPayouts() finds a Go payer's transfer also where another row is too old to be looked for", async () => {
+  const pool = new SmallPool(1);
+  pool.store.addMember(KEYS.pending, `${OTHER}:5`, 0);
+  pool.node.mine(MAX_SCANNED_BLOCKS);
+  await hours(pool, 2);
+  const hash = pool.leaveGoRow(PAYEE, { sent: true });
+  pool.node.mine(4);
+  const report = await pool.run({ options: RESOLVE });
+  deepStrictEqual(report.paid.map(({ txHash }) => txHash), [hash]);
+  match(report.attention.join(), /to "0x.*7" is open: the scan of the chain could not finish/);
+});
+
+async function hours(pool: SmallPool, count: number): Promise<void> {
+  await pool.clock.advance(count * 3_600_000);
+  pool.node.mine();
+}
