@@ -93,7 +93,7 @@ export async function assess(
   const latestNonce = valueOf(tip.latestNonce);
   const pendingNonce = valueOf(tip.pendingNonce);
   if (latestNonce === undefined || pendingNonce === undefined) {
-    throw new Fault("chain-nonsense", `${ports.chain.name} did not tell the nonce of the wallet`);
+    throw new Fault("chain-nonsense", `${ports.chain.name} did not report the nonce of the wallet`);
   }
   const ledgerNext = readNonce(obligations.nonces.get(policy.wallet) ?? null);
   const unexplained = noncesToExplain({ ledgerNext, latestNonce });

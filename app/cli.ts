@@ -54,25 +54,25 @@ function programWith(deps: CliDeps, done: (code: ExitCode) => void): Command {
 
   command(program, "pay", "pay once what the pool owes")
     .option("--dry-run", "only say what would happen, and why; writes nothing")
-    .option("--all", "with --dry-run: name also the miners below the threshold")
-    .option("--drain", "no new debits: end what is in flight")
+    .option("--all", "with --dry-run: also name the miners below the threshold")
+    .option("--drain", "no new debits: finish what is in flight")
     .action(async (options) => {
       const { pay } = await import("./commands/pay.ts");
       done(await pay(options, deps));
     });
 
-  command(program, "resolve", "list what earlier runs left, and end what is proved")
+  command(program, "resolve", "list what earlier runs left, and finish what is proved")
     .option("--dry-run", "only list")
-    .option("--take-lock", "take a Go payer's lock over: you know that none runs")
+    .option("--take-lock", "take over a Go payer's lock: you know that none is running")
     .option("--adopt", "write what the ledger forgot and the chain knows, each on your word")
-    .option("--seal", "use up the nonces that a payment which everybody forgot may hold")
+    .option("--seal", "use up the nonces that a forgotten payment may hold")
     .option(
       "--settle <login-and-hash...>",
-      "LOGIN TXHASH: this transaction paid what is open of it",
+      "LOGIN TXHASH: this transaction paid its open debt",
     )
-    .option("--credit <login...>", "give back what is open of it: you know that it was never paid")
-    .option("--cancel <login...>", "call its payment off, while that is in no block")
-    .option("--release <login...>", "lift its hold, so that it is paid again")
+    .option("--credit <login...>", "credit back its open debt: you know that it was never paid")
+    .option("--cancel <login...>", "call off its payment, while it is in no block")
+    .option("--release <login...>", "lift its hold, so that it can be paid again")
     .option("--yes", "do not ask")
     .action(async (options) => {
       const { resolve } = await import("./commands/resolve.ts");
@@ -92,9 +92,12 @@ function programWith(deps: CliDeps, done: (code: ExitCode) => void): Command {
 function command(program: Command, name: string, description: string): Command {
   return program.command(name)
     .description(description)
-    .option("--config <file>", "the pool's config file (default: config.json where you stand)")
+    .option(
+      "--config <file>",
+      "the pool's config file (default: config.json in the current folder)",
+    )
     .option("--json", "print one JSON object on stdout")
-    .option("--verbose", "tell every step, and the stack of an error");
+    .option("--verbose", "print every step, and the stack of an error");
 }
 
 /** One line with the way out; the stack only for who asks. */
@@ -105,7 +108,7 @@ function fail(args: readonly string[], deps: CliDeps, error: unknown): ExitCode 
   };
   if (options.json) printJson(deps, errorToJson(error));
   const message = error instanceof Error ? error.message : String(error);
-  deps.stderr(error instanceof Fault ? message : `Paydirt met a bug: ${oneLine(message)}`);
+  deps.stderr(error instanceof Fault ? message : `Paydirt hit a bug: ${oneLine(message)}`);
   if (options.verbose && error instanceof Error) deps.stderr(error.stack ?? "no stack");
   return exitCodeOfError(error);
 }

@@ -61,7 +61,7 @@ async function spenderOf(
     ? { status: "missing" as const, feeWei: null, block: transaction.block }
     : valueOf(told);
   if (receipt === undefined || receipt.block.hash !== transaction.block.hash) {
-    return unknown("the node did not tell the receipt");
+    return unknown("the node did not report the receipt");
   }
   const recorded = (await recordedHashes(run, payment)).has(transaction.hash);
   const { status, feeWei } = receipt;

@@ -29,9 +29,9 @@ export function describeLeftovers(
 ): string {
   const { payments, orphans, foreign, malformed, held, goLock } = leftovers;
   const parts = [
-    goLock === null
-      ? []
-      : [`A Go payer holds the lock: "${oneLine(goLock)}". When none runs: resolve --take-lock`],
+    goLock === null ? [] : [
+      `A Go payer holds the lock: "${oneLine(goLock)}". When none is running: resolve --take-lock`,
+    ],
     section("Payments in flight", payments, (payment) => [
       payment.login,
       formatCoins(payment.amountShannon),
@@ -104,7 +104,7 @@ const MEANINGS: Readonly<Record<HoldReason, string>> = {
   "reverted": "its payment reverted, and its coins are in its balance again",
   "cancelled": "its payment was cancelled, and its coins are in its balance again",
   "nonce-vanished": "the nonce of its payment is spent, and the node does not show by what",
-  "status-missing": "its payment is mined, and the node does not tell whether it succeeded",
+  "status-missing": "its payment is mined, and the node does not say whether it succeeded",
   "recorded": "what took the nonce of its payment stands for another payment already",
   "paid-by-stranger": "somebody else with the wallet's key sent it coins, and its own payment " +
     "was credited back",

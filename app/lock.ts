@@ -38,7 +38,7 @@ export async function takeLock(
         throw new Fault(
           "locked-by-go-payer",
           `A Go payer holds the lock of ${ports.ledger.name} ("${outcome.lock}"): ` +
-            `make sure that none runs, then run: resolve --take-lock`,
+            `make sure that none is running, then run: resolve --take-lock`,
         );
       case "another-run":
         break;

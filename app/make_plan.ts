@@ -69,7 +69,7 @@ export async function makePlan(
   const priced = await findGas(ports.chain, input.policy, judged.candidates);
   const balanceWei = valueOf(input.tip.balanceWei);
   if (balanceWei === undefined) {
-    throw new Fault("chain-nonsense", `${ports.chain.name} did not tell the wallet's balance`);
+    throw new Fault("chain-nonsense", `${ports.chain.name} did not report the wallet's balance`);
   }
   const { payments, orphans } = input.leftovers;
   const availableWei = balanceWei - reservedWei([...payments, ...orphans], input.tip);

@@ -142,7 +142,7 @@ export function holdForStrangers(
       : null;
     if (stranger === null) continue;
     const reason =
-      `transaction ${stranger.hash} took nonce ${payment.nonce} and is no payment of ` +
+      `transaction ${stranger.hash} took nonce ${payment.nonce} and is not a payment of ` +
       `this ledger: somebody else sends from the wallet`;
     stopDebits(run, { kind: "stranger", detail: reason });
     return { login: run.policy.wallet, reason, since };

@@ -107,7 +107,7 @@ function statusOf(
 ): Receipt["status"] {
   const fact = receipts.get(hash);
   if (fact === undefined || fact.kind === "unknown") {
-    throw new Fault("chain-unreachable", `Cannot learn what became of transaction ${hash}`);
+    throw new Fault("chain-unreachable", `Cannot find out what became of transaction ${hash}`);
   }
   return fact.kind === "present" && fact.value.block.hash === block.hash
     ? fact.value.status

@@ -118,7 +118,7 @@ async function nodeChecks(chain: Chain, policy: Policy): Promise<readonly Check[
     fault: "chain-not-ready",
   };
   const enough = policy.requirePeers === 0 || (peers ?? 0) >= policy.requirePeers;
-  const has = peers === null ? "does not tell its number of peers" : `has ${peers} peers`;
+  const has = peers === null ? "does not report its number of peers" : `has ${peers} peers`;
   const met: Check = {
     name: "peers",
     ok: enough,
@@ -166,7 +166,7 @@ function ledgerChecks(
       name: "ledger-keeps-keys",
       ok: !evicts,
       detail: maxmemoryPolicy === null
-        ? `${name} does not tell its maxmemory-policy to this user`
+        ? `${name} does not report its maxmemory-policy to this user`
         : `${name} has maxmemory-policy ${maxmemoryPolicy}` +
           (evicts ? ", which may drop balances: set it to noeviction" : ""),
       fault: "ledger-evicts",

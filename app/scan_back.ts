@@ -27,7 +27,7 @@ export async function newestFinal(
   return headers !== undefined && final !== undefined && isLinked(headers) &&
       headers.at(-1)?.hash === hash
     ? present(final)
-    : unknown("the node did not tell linked headers up to its head");
+    : unknown("the node did not report linked headers up to its head");
 }
 
 /**

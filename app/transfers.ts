@@ -70,7 +70,7 @@ export async function isUnderWay(run: Looking): Promise<Fact<boolean>> {
   const finalNonce = valueOf(answer.finalNonce);
   const pendingNonce = valueOf(tip.pendingNonce);
   return finalNonce === undefined || pendingNonce === undefined
-    ? unknown("the node did not tell the wallet's nonces")
+    ? unknown("the node did not report the wallet's nonces")
     : present(finalNonce !== pendingNonce);
 }
 

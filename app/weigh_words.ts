@@ -142,9 +142,9 @@ async function weighUnknown(
   if (!isSuspect || !await isMiner(looking, login)) return undefined;
   const [fact] = await looking.ports.chain.transactions([hash]);
   const valueWei = valueOf(fact)?.valueWei;
-  if (valueWei === undefined) return refuse("the node did not tell of such a transaction");
+  if (valueWei === undefined) return refuse("the node reported no such transaction");
   if (valueWei === 0n || valueWei % WEI_PER_SHANNON !== 0n) {
-    return refuse(`it moved ${valueWei} Wei, which is no payment`);
+    return refuse(`it moved ${valueWei} Wei, which is not a payment`);
   }
   const debt = { login, amountShannon: shannon(valueWei / WEI_PER_SHANNON) };
   return await weighSettle(looking, hash, { open: { kind: "unknown", debt }, hold, leftovers });
@@ -194,7 +194,7 @@ async function weighCancel(looking: Looking, open: OpenDebt): Promise<Weighed> {
     return { kind: "leave", evidence: `it is being cancelled by ${newest.hash ?? "the node"}` };
   }
   const latest = valueOf(looking.watch.tip.latestNonce);
-  if (latest === undefined) return refuse("the node did not tell the wallet's nonce");
+  if (latest === undefined) return refuse("the node did not report the wallet's nonce");
   if (payment.nonce < latest) {
     return refuse(`its nonce ${payment.nonce} is spent: run resolve again when that is final`);
   }

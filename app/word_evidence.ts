@@ -149,7 +149,7 @@ export async function searchTransfers(
   if (payee === undefined) return { candidates: present([]), underWay };
   const from = await searchedFrom(looking, open);
   if (from === undefined) {
-    return { candidates: unknown("the node did not tell the times of its blocks"), underWay };
+    return { candidates: unknown("the node did not report the times of its blocks"), underWay };
   }
   const scanned = await scanFinal(looking, from);
   if (scanned.kind !== "present") return { candidates: scanned, underWay };

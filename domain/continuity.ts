@@ -165,7 +165,7 @@ function whyUnexplained(facts: ContinuityFacts): Broken | undefined {
   if (unexplained !== undefined && ledgerNext === null) {
     return broken(
       `the wallet has sent ${latestNonce} transactions, and the last one (nonce ${unexplained}) ` +
-        `is no payment of this ledger`,
+        `is not a payment of this ledger`,
       "if this Redis was restored from an older copy, restore the newer one; else run: " +
         "resolve --dry-run, which lists what the wallet sent, and then resolve --adopt",
       { kind: "start-at", nonce: latestNonce, from: firstForgotten(facts) },

@@ -44,7 +44,7 @@ export interface Spender {
   readonly transaction: MinedTransaction;
   /** What its receipt says. */
   readonly status: Receipt["status"];
-  /** What it cost; `null` where the node does not tell. */
+  /** What it cost; `null` where the node does not say. */
   readonly feeWei: Wei | null;
   /** Whether its hash stands in `P:payments:all` already. */
   readonly recorded: boolean;
@@ -160,7 +160,7 @@ export function decide(
 function decideOne(flight: InFlight, facts: Facts, policy: DecidePolicy): Verdict {
   const { payment } = flight;
   const latest = valueOf(facts.latestNonce);
-  if (latest === undefined) return wait("the node did not tell the wallet's nonce");
+  if (latest === undefined) return wait("the node did not report the wallet's nonce");
   if (latest <= payment.nonce) return decideUnmined(flight, facts, policy);
 
   let unknown = false;
@@ -184,7 +184,7 @@ function decideOne(flight: InFlight, facts: Facts, policy: DecidePolicy): Verdic
       : wait("mined, not final yet");
   }
   if (offChain) return wait("mined in a block off our chain");
-  if (unknown) return wait("the node did not tell the receipt");
+  if (unknown) return wait("the node did not report the receipt");
   return decideSpent(payment, facts, policy);
 }
 
@@ -222,12 +222,12 @@ function decideUnmined(flight: InFlight, facts: Facts, policy: DecidePolicy): Ve
   const head = facts.runs[0]?.at(-1)?.number;
   if (head === undefined) return wait("no head yet");
   const pending = valueOf(facts.pendingNonce);
-  if (pending === undefined) return wait("the node did not tell the mempool's nonce");
-  const inPool = pending > payment.nonce;
+  if (pending === undefined) return wait("the node did not report the mempool's nonce");
+  const inMempool = pending > payment.nonce;
   // A node that signs for itself makes another transaction at each send: it must not take a nonce
   // that an earlier payment still needs.
   if (newest.raw === null && pending < payment.nonce) return wait("an earlier payment goes first");
-  if (!inPool && flight.refusals >= LASTING_REFUSALS && flight.refusedSince !== null) {
+  if (!inMempool && flight.refusals >= LASTING_REFUSALS && flight.refusedSince !== null) {
     const overdue = head - flight.refusedSince >= policy.cancelAfterBlocks ||
       payment.attempts.length >= MAX_ATTEMPTS;
     if (!overdue) return newest.kind === "pay" ? { kind: "mend" } : { kind: "send-again" };
@@ -237,9 +237,9 @@ function decideUnmined(flight: InFlight, facts: Facts, policy: DecidePolicy): Ve
   if (newest.raw !== null && flight.sentAt === null) return { kind: "send-again" };
   const waited = head - (flight.sentAt ?? payment.head.number);
   if (waited >= policy.bumpAfterBlocks && payment.attempts.length < MAX_ATTEMPTS) {
-    if (!inPool && flight.underpriced && newest.kind === "pay") return { kind: "mend" };
+    if (!inMempool && flight.underpriced && newest.kind === "pay") return { kind: "mend" };
     const fees = bumpFees(newest.fees, policy.ceilingWei);
     if (fees !== undefined) return { kind: "replace", attempt: newest.kind, fees };
   }
-  return inPool ? wait("in the mempool") : { kind: "send-again" };
+  return inMempool ? wait("in the mempool") : { kind: "send-again" };
 }

@@ -61,7 +61,7 @@ export function decideForeign(
           `a transfer like it reverted (${only.hash}), and nothing says that it was this payment`,
         );
     case "missing":
-      return hold(`the node does not tell whether its transfer ${only.hash} succeeded`);
+      return hold(`the node does not say whether its transfer ${only.hash} succeeded`);
     default:
       return only.status satisfies never;
   }

@@ -44,13 +44,13 @@ export function judgeDurability(wanted: Durability, server: LedgerServer): Durab
     case "aof": {
       if (server.fsyncsAlways) return { ok: true, detail: "Redis syncs every write to its disk" };
       const why = server.fsyncsAlways === null
-        ? "Redis does not tell this user whether it does (CONFIG GET appendfsync, INFO persistence)"
+        ? "Redis does not say this user whether it does (CONFIG GET appendfsync, INFO persistence)"
         : "Redis does not: set appendonly yes and appendfsync always";
       return { ok: false, detail: `redis.durability is "aof", and ${why}` };
     }
     case "replicas": {
       const found = server.replicas ?? 0;
-      const told = server.replicas === null ? "does not tell how many it has" : `has ${found}`;
+      const told = server.replicas === null ? "does not say how many it has" : `has ${found}`;
       return {
         ok: found >= wanted.count,
         detail: `redis.durability wants ${wanted.count} replicas, and Redis ${told}`,

@@ -35,7 +35,7 @@ export interface NamedTransaction {
   readonly transaction: Fact<LookedUpTransaction>;
   /** What its receipt says; of one too old for receipts, `missing`. */
   readonly status: Fact<Receipt["status"]>;
-  /** What it cost; `null` where the node does not tell. */
+  /** What it cost; `null` where the node does not say. */
   readonly feeWei: Wei | null;
   /** Whether linked headers stand on its block as deep as they must. */
   readonly final: boolean;
@@ -88,7 +88,7 @@ export function judgeSettle(
 ): WordVerdict {
   const { transaction } = named;
   if (transaction.kind === "absent") return refuse("the node knows no such transaction");
-  if (transaction.kind === "unknown") return refuse(`the node did not tell: ${transaction.why}`);
+  if (transaction.kind === "unknown") return refuse(`the node did not say: ${transaction.why}`);
   const told = transaction.value;
   const contradiction = whyNotTheTransfer(open, told, facts) ?? whyNotArrived(named) ??
     whyTooOld(open, named, facts) ?? whyNotItsNonce(open, told, facts);
@@ -201,11 +201,13 @@ function whyNotArrived(named: NamedTransaction): string | undefined {
   }
   if (!final) return "it is not final yet, as far as the node shows";
   if (status.kind !== "present") {
-    return `the node did not tell its receipt${status.kind === "unknown" ? `: ${status.why}` : ""}`;
+    return `the node did not report its receipt${
+      status.kind === "unknown" ? `: ${status.why}` : ""
+    }`;
   }
   if (status.value === "reverted") return "it reverted, so nothing arrived";
   if (status.value === "missing" && !plainPayee) {
-    return "the node does not tell whether it succeeded, and its payee may be a contract; " +
+    return "the node does not say whether it succeeded, and its payee may be a contract; " +
       "ask a node that keeps receipts";
   }
   return standsFor === null ? undefined : `it stands for ${standsFor} already`;
@@ -248,7 +250,7 @@ function whyNotItsNonce(
 function whyMayHaveArrived(
   { candidates, underWay }: TransferSearch,
 ): (WordVerdict & { readonly kind: "refuse" }) | undefined {
-  if (underWay.kind !== "present") return refuse("the node did not tell what is under way");
+  if (underWay.kind !== "present") return refuse("the node did not report what is under way");
   if (underWay.value) {
     return refuse("the wallet has something under way that is not final; run again when it is");
   }

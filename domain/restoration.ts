@@ -12,7 +12,7 @@ import type { MinedTransaction, Receipt } from "./ports/chain.ts";
 
 /** A transaction of the wallet in a final block, with what became of it. */
 export interface FinalTransaction extends MinedTransaction {
-  /** `missing`: the node does not tell, and the recipient is not known to run no code. */
+  /** `missing`: the node does not say, and the recipient is not known to run no code. */
   readonly status: Receipt["status"];
 }
 
@@ -149,7 +149,7 @@ function chainStep(
   if (spellings.length === 0) return pass("its recipient is no miner of the pool");
   if (valueWei === 0n) return pass("it moved nothing");
   if (data !== "0x" || valueWei % WEI_PER_SHANNON !== 0n) return pass("no payout looks like it");
-  if (status === "missing") return unclear(nonce, "the node does not tell whether it succeeded");
+  if (status === "missing") return unclear(nonce, "the node does not say whether it succeeded");
   const amountShannon = shannon(valueWei / WEI_PER_SHANNON);
   const debt = { login: debtorOf(amountShannon, spellings, debited), amountShannon };
   return { kind: "adopt", nonce, debt, transaction };

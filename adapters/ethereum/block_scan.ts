@@ -50,7 +50,7 @@ export async function* scanBlocks(
       if (parent !== undefined && !isLinked([parent.header, block.header])) {
         throw new Fault(
           "chain-nonsense",
-          `Cannot scan ${connection.name}: block ${number} is no child of the block before it ` +
+          `Cannot scan ${connection.name}: block ${number} is not a child of the block before it ` +
             "(a reorganisation, or several nodes behind one address): run again",
         );
       }

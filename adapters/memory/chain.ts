@@ -106,7 +106,7 @@ async function* scan(
     if (parent !== undefined && block.header.parentHash !== parent.hash) {
       throw new Fault(
         "chain-nonsense",
-        `Cannot scan: block ${number} is no child of the one before`,
+        `Cannot scan: block ${number} is not a child of the one before`,
       );
     }
     parent = block.header;

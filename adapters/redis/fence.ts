@@ -214,7 +214,7 @@ export class RedisFence implements Fence {
     }
     throw new Fault(
       "ledger-unreachable",
-      `Cannot learn from ${this.#link.name} what became of a commit (${last.message}): ` +
+      `Cannot find out from ${this.#link.name} what became of a commit (${last.message}): ` +
         `the next run finds out`,
     );
   }

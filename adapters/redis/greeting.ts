@@ -91,7 +91,7 @@ export function unreachableAt(address: string, reason: unknown): Fault {
 function noRedis(address: string): Fault {
   return new Fault(
     "ledger-nonsense",
-    `What listens at ${address} is no Redis; check redis.endpoint`,
+    `What listens at ${address} is not Redis; check redis.endpoint`,
   );
 }
 

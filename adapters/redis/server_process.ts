@@ -21,7 +21,7 @@ export class ServerProcess {
   /**
    * A restarted server may have lost writes: the run that wrote them must not go on.
    *
-   * @throws {Fault} `ledger-changed`; `ledger-refused` or `ledger-nonsense` when it does not tell.
+   * @throws {Fault} `ledger-changed`; `ledger-refused` or `ledger-nonsense` when it does not say.
    */
   async demandSame(connection: RedisConnection): Promise<void> {
     const [reply] = await connection.send([["INFO", "server"]]);

@@ -51,7 +51,7 @@ function settlements(texts: readonly string[]): readonly OperatorWord[] {
       throw new Fault(
         "usage",
         `Cannot settle "${login}": expected --settle LOGIN TXHASH, and ` +
-          (hash === undefined ? "no hash follows" : `"${hash}" is no hash of a transaction`),
+          (hash === undefined ? "no hash follows" : `"${hash}" is not a transaction hash`),
       );
     }
     words.push({ kind: "settle", login, hash });

@@ -24,7 +24,7 @@ export interface PayOptions extends CommonOptions {
   readonly dryRun?: boolean;
   /** With a dry run: name also the miners below the threshold. */
   readonly all?: boolean;
-  /** No new debit: end what is in flight. */
+  /** No new debit: finish what is in flight. */
   readonly drain?: boolean;
 }
 

@@ -126,10 +126,11 @@ async function wordOnLock(
   if (!options.takeLock) {
     throw new Fault(
       "locked-by-go-payer",
-      `A Go payer holds the lock ("${goLock}"): make sure that none runs, then add --take-lock`,
+      `A Go payer holds the lock ("${goLock}"): make sure that none is running, then add --take-lock`,
     );
   }
-  await demandWord(options, deps, `Take over the lock "${goLock}": does no Go payer run any more?`);
+  const question = `Take over the lock "${goLock}": are you sure that no Go payer is running?`;
+  await demandWord(options, deps, question);
   return goLock;
 }
 

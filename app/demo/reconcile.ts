@@ -261,5 +261,5 @@ function coins(amountShannon: bigint): string {
 /** @throws {Fault} a proof needs every fact: without one there is none. */
 function known<T>(value: T | undefined, what: string): T {
   if (value !== undefined) return value;
-  throw new Fault("chain-unreachable", `Cannot reconcile: the chain does not tell ${what}`);
+  throw new Fault("chain-unreachable", `Cannot reconcile: the chain does not report ${what}`);
 }

@@ -48,11 +48,11 @@ export function tellPlan(plan: DryRunReport, miners: readonly DemoMiner[]): stri
   const oddButPaid = plan.payees.filter(({ login }) => oddities.get(login));
   const { totals, wallet } = plan;
   return lines(
-    heading("2. A dry run tells the plan, and writes nothing"),
+    heading("2. A dry run shows the plan, and writes nothing"),
     paragraph(
       `${plan.payees.length} miners would get ${coins(totals.amountShannon)}, for at most ` +
         `${coinsOfWei(totals.feeCeilingWei)} of gas; the wallet has ` +
-        `${coinsOfWei(wallet.balanceWei)}. ${totals.belowThreshold} are owed too little yet.`,
+        `${coinsOfWei(wallet.balanceWei)}. ${totals.belowThreshold} are not owed enough yet.`,
     ),
     ...section(
       "Not paid, each for its own reason, and stopping nobody else",
@@ -60,7 +60,7 @@ export function tellPlan(plan: DryRunReport, miners: readonly DemoMiner[]): stri
       ({ login, reason }) => [short(login), reason, oddities.get(login) ?? ""],
     ),
     ...section(
-      "Odd but right, so paid like everybody",
+      "Odd but valid, so paid like everyone else",
       oddButPaid,
       ({ login, amountShannon }) => [
         short(login),

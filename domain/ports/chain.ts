@@ -46,9 +46,9 @@ export interface Receipt {
   readonly hash: Hash;
   /** Where it was mined. */
   readonly block: BlockRef;
-  /** `missing`: the node does not tell (pruned, or older than EIP-658). */
+  /** `missing`: the node does not say (pruned, or older than EIP-658). */
   readonly status: "success" | "reverted" | "missing";
-  /** What it cost; `null` where the node does not tell. */
+  /** What it cost; `null` where the node does not say. */
   readonly feeWei: Wei | null;
 }
 

@@ -55,7 +55,7 @@ export interface PaidRow {
   readonly at: number;
 }
 
-/** What the server says of itself; `null` where it does not tell this user. */
+/** What the server says of itself; `null` where it does not say this user. */
 export interface LedgerServer {
   /** `run_id`: another one means another server process. */
   readonly runId: string | null;

@@ -83,7 +83,7 @@ pureTest("decideForeign() holds a reverted transfer that the row does not name",
 });
 
 pureTest("decideForeign() holds a transfer without a status", () => {
-  isHeld(decide([candidateOf({ status: "missing" })], { hash: hashOf(1) }), /does not tell/);
+  isHeld(decide([candidateOf({ status: "missing" })], { hash: hashOf(1) }), /does not say/);
 });
 
 pureTest("decideForeign() moves money only on one open, final candidate of a complete scan", () => {

@@ -136,7 +136,7 @@ pureTest("decide() finds an attempt whose hash the node never told by its nonce"
   strictEqual(verdictOf(payment, { ...SPENT_FOR_GOOD, spenders }).kind, "settle");
 });
 
-pureTest("decide() waits for what the node does not tell", () => {
+pureTest("decide() waits for what the node does not say", () => {
   const why = unknown("a time-out");
   const stranger = new Map([[7, present(spenderOf({ to: addressOf(9) }))]]);
   waits(verdictOf(ONE_TRY, { ...SPENT, latestNonce: why }), "wallet's nonce");

@@ -119,7 +119,7 @@ for (const open of [GO_ROW, PAYMENT, ORPHAN, UNKNOWN_TO_LEDGER]) {
 
   const REFUSALS: readonly (readonly [RegExp, Parameters<typeof settle>[1]])[] = [
     [/knows no such transaction/, { named: { transaction: ABSENT } }],
-    [/did not tell: odd/, { named: { transaction: unknown("odd") } }],
+    [/did not say: odd/, { named: { transaction: unknown("odd") } }],
     [/sent by 0x.*, not by the wallet/, { transaction: { from: addressOf(0xee) } }],
     [/is no address/, { facts: { payee: undefined } }],
     [/went to 0x/, { transaction: { to: addressOf(0xee) } }],
@@ -128,8 +128,8 @@ for (const open of [GO_ROW, PAYMENT, ORPHAN, UNKNOWN_TO_LEDGER]) {
     [/carries data/, { transaction: { data: "0x00" as Hex } }],
     [/not mined yet/, { transaction: { block: null } }],
     [/not final yet/, { named: { final: false } }],
-    [/did not tell its receipt: odd/, { named: { status: unknown("odd") } }],
-    [/did not tell its receipt/, { named: { status: ABSENT } }],
+    [/did not report its receipt: odd/, { named: { status: unknown("odd") } }],
+    [/did not report its receipt/, { named: { status: ABSENT } }],
     [/reverted/, { named: { status: present("reverted") } }],
     [/may be a contract/, { named: { status: present("missing"), plainPayee: false } }],
     [/stands for something already/, { named: { standsFor: "something" } }],
@@ -204,7 +204,7 @@ pureTest("judgeCreditOfGoRow() gives back what a complete search shows nothing o
     /not all be looked through: odd/,
   );
   refuses(judgeCreditOfGoRow({ ...NOTHING_FOUND, underWay: present(true) }), /under way/);
-  refuses(judgeCreditOfGoRow({ ...NOTHING_FOUND, underWay: unknown("odd") }), /did not tell/);
+  refuses(judgeCreditOfGoRow({ ...NOTHING_FOUND, underWay: unknown("odd") }), /did not report/);
 });
 
 pureTest("judgeCreditOfPayment() leaves to the rules what they prove", () => {

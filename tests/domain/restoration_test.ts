@@ -72,7 +72,7 @@ pureTest("planRestoration() ends where nobody can tell", () => {
   const payout = transfer(7, { to: MINER });
   const two = [journalled(7, MINER), journalled(7, OTHER)];
   const table: [facts: Partial<RestorationFacts>, why: RegExp][] = [
-    [{ mined: transactions({ ...payout, status: "missing" }), miners }, /does not tell whether/],
+    [{ mined: transactions({ ...payout, status: "missing" }), miners }, /does not say whether/],
     [{ mined: transactions(payout), miners, inFlight: new Set([MINER]) }, /has to end first/],
     [{ journalled: [journalled(7, MINER)], inFlight: new Set([MINER]) }, /has to end first/],
     [{ journalled: two }, /two payments/],

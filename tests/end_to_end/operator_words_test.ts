@@ -200,7 +200,7 @@ Deno.test("resolve() refuses words that make no sense before it looks", async ()
   await using pool = await startPool();
   const senseless: readonly (readonly [RegExp, readonly string[]])[] = [
     [/expected --settle LOGIN TXHASH, and no hash follows/, ["--settle", PAYEE]],
-    [/"0x12" is no hash/, ["--settle", PAYEE, "0x12"]],
+    [/"0x12" is not a transaction hash/, ["--settle", PAYEE, "0x12"]],
     [/Two words are about "0xabab/, ["--credit", PAYEE, "--release", PAYEE]],
   ];
   for (const [why, words] of senseless) {

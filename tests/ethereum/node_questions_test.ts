@@ -51,7 +51,7 @@ Deno.test("scan() refuses blocks that do not link", async () => {
     return { result: { ...block, transactions: [] } };
   });
   await using chain = new JsonRpcChain(connectNode(node.url, { timeoutMs: 2_000 }));
-  await rejects(Array.fromAsync(chain.scan(WALLET, { from: 5, to: 9 })), /block 7 is no child/);
+  await rejects(Array.fromAsync(chain.scan(WALLET, { from: 5, to: 9 })), /block 7 is not a child/);
 });
 
 const BLOCK = {

@@ -124,7 +124,7 @@ for (const [what, result] of Object.entries(ODD_ANSWERS)) {
     const { receipts, methods } = await observeTwice(
       answerer(0, ({ method, params: [hash] }) => {
         if (method === "eth_getBlockReceipts") return { result };
-        // One of them is really not there, and one the node does not tell.
+        // One of them is really not there, and one the node does not say.
         if (method !== "eth_getTransactionReceipt") return undefined;
         if (hash === OURS[0]) return { result: null };
         if (hash === OURS[1]) return { error: { code: -32000, message: "busy" } };

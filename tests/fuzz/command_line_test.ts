@@ -123,7 +123,7 @@ async function run(args: readonly string[]): Promise<readonly string[]> {
   ok([0, 1, 2, 3, 4].includes(code), context);
   for (const text of [...stdout, ...stderr]) {
     ok(!text.includes(SECRET), context);
-    ok(!/ {4}at .*:[0-9]+|met a bug|Error:/.test(text), text);
+    ok(!/ {4}at .*:[0-9]+|hit a bug|Error:/.test(text), text);
   }
   const isHelp = stderr.some((line) => line.startsWith("Usage:"));
   for (const line of stderr.flatMap((text) => text.split("\n"))) {

@@ -133,10 +133,10 @@ const ANSWERS: readonly (readonly [command: string, answer: string, FaultKind, R
   ["PING", "-ERR max number of clients reached\r\n", "ledger-unreachable", /max number/],
   ["PING", "-DENIED Redis is running in protected mode\r\n", "ledger-refused", /DENIED/],
   ["PING", "-ERR unknown command 'PING'\r\n", "ledger-nonsense", /unknown command/],
-  ["PING", "+OK\r\n", "ledger-nonsense", /is no Redis/],
-  ["PING", "*0\r\n", "ledger-nonsense", /is no Redis/],
-  ["PING", ":1\r\n", "ledger-nonsense", /is no Redis/],
-  ["PING", "$-1\r\n", "ledger-nonsense", /is no Redis/],
+  ["PING", "+OK\r\n", "ledger-nonsense", /is not Redis/],
+  ["PING", "*0\r\n", "ledger-nonsense", /is not Redis/],
+  ["PING", ":1\r\n", "ledger-nonsense", /is not Redis/],
+  ["PING", "$-1\r\n", "ledger-nonsense", /is not Redis/],
 ];
 
 Deno.test("connectRedis() to servers that answer the greeting otherwise", async () => {
@@ -155,7 +155,7 @@ Deno.test("connectRedis() takes a user who may not PING", async () => {
 Deno.test("connectRedis() to what is no Redis", async () => {
   const isNone = {
     kind: "ledger-nonsense",
-    says: /^What listens at 127\.0\.0\.1:\d+ is no Redis/,
+    says: /^What listens at 127\.0\.0\.1:\d+ is not Redis/,
   } as const;
   await using http = fakeServer(() => "HTTP/1.1 400 Bad Request\r\n\r\n<html></html>");
   await isRefused({ endpoint: tcp(http.port), password: SECRET }, isNone);
@@ -205,7 +205,7 @@ Deno.test("connectRedis() with TLS to a server without, and without to one with"
   await using tls = fakeServer(redisThat({}), { tls: CERTIFICATE });
   await isRefused({ endpoint: tcp(tls.port), password: SECRET }, {
     kind: "ledger-nonsense",
-    says: /is no Redis/,
+    says: /is not Redis/,
   });
 });
 

@@ -35,7 +35,7 @@ Deno.test("server() does not know what CONFIG would say to a user who may not as
   await using ledger = await attacked.ledger({ username, password: "x" });
   strictEqual((await ledger.server()).fsyncsAlways, null);
   const fence = await lockedBy(ledger);
-  await rejects(() => fence.persist(AOF), isFault("ledger-not-durable", "does not tell"));
+  await rejects(() => fence.persist(AOF), isFault("ledger-not-durable", "does not say"));
 });
 
 Deno.test('persist() with "aof": what was committed is there after a crash of the server', async () => {

@@ -119,10 +119,10 @@ Deno.test("KeystoreSigner refuses a keystore that states another address", async
 Deno.test("KeystoreSigner tells what is no keystore, damaged, or of an unknown kind", async () => {
   const { crypto } = PBKDF2;
   const cases: [string, RegExp][] = [
-    ["", /it is no V3 keystore/],
-    [`"${PASSWORD}"`, /it is no V3 keystore/],
-    ["{", /it is no V3 keystore/],
-    [JSON.stringify({ ...PBKDF2, version: 1 }), /it is no V3 keystore/],
+    ["", /it is not a V3 keystore/],
+    [`"${PASSWORD}"`, /it is not a V3 keystore/],
+    ["{", /it is not a V3 keystore/],
+    [JSON.stringify({ ...PBKDF2, version: 1 }), /it is not a V3 keystore/],
     [JSON.stringify({ ...PBKDF2, crypto: undefined }), /it is damaged/],
     [JSON.stringify({ ...PBKDF2, crypto: { ...crypto, kdf: "argon2" } }), /it is damaged/],
     [JSON.stringify({ ...PBKDF2, crypto: { ...crypto, ciphertext: 5 } }), /it is damaged/],
@@ -160,7 +160,7 @@ Deno.test("KeystoreSigner takes an address or a version that is no text for none
     await using addressed = await fileOf(`{"version":3,"crypto":${crypto},"address":${text}}`);
     await isRefused(signerOf(addressed.path, PASSWORD), /the password is wrong/);
     await using versioned = await fileOf(`{"version":${text},"crypto":${crypto}}`);
-    await isRefused(signerOf(versioned.path, PASSWORD), /it is no V3 keystore/);
+    await isRefused(signerOf(versioned.path, PASSWORD), /it is not a V3 keystore/);
   }
 });
 

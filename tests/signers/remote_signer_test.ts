@@ -72,7 +72,7 @@ Deno.test("RemoteSigner sign() refuses what is no signed transaction", async () 
   for (const answer of answers) {
     await isRefused(
       { answers: { eth_signTransaction: () => answer } },
-      /it answered (?:no signed transaction|bytes that are no transaction)/,
+      /it answered (?:no signed transaction|bytes that are not a transaction)/,
     );
   }
 });
@@ -82,7 +82,7 @@ Deno.test("RemoteSigner sign() refuses honest bytes with something behind them",
   const [signed] = await honest.signer.sign([requestOf(AT, {})]);
   await isRefused(
     { answers: { eth_signTransaction: () => `${signed?.raw}00` } },
-    /bytes that are no transaction|something more in it/,
+    /bytes that are not a transaction|something more in it/,
   );
 });
 
@@ -94,7 +94,7 @@ Deno.test("RemoteSigner sign() refuses a signature that no chain takes (EIP-2)",
   const raw = `${signed?.raw.slice(0, -64)}${(order - s).toString(16).padStart(64, "0")}`;
   await isRefused(
     { answers: { eth_signTransaction: () => raw } },
-    /signed for nobody|bytes that are no transaction/,
+    /signed for nobody|bytes that are not a transaction/,
     LEGACY,
   );
 });

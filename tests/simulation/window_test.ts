@@ -76,7 +76,7 @@ Deno.test("a window shrinks when the node drops payments, by half at the most", 
   assert.equal(watched.at(12, 13), 24);
 });
 
-Deno.test("a window stays when the node does not tell the wallet's counts", () => {
+Deno.test("a window stays when the node does not say the wallet's counts", () => {
   const watched = new Watched(64);
   watched.at(10, 74);
   assert.equal(watched.at(null, 10), 64);

@@ -92,7 +92,7 @@ export class Scene implements AsyncDisposable {
       this.violations.push(`a run ended with ${code}, expected ${expected.join(" or ")}`);
     }
     if (run.isStuck) this.violations.push("a run did not come to an end");
-    if (/met a bug/.test(stderr)) this.violations.push("a run met a bug");
+    if (/hit a bug/.test(stderr)) this.violations.push("a run hit a bug");
     return result;
   }
 

@@ -109,5 +109,5 @@ function textOf(parts: readonly Uint8Array[]): string {
 }
 
 function noFrame(): Error {
-  return new Error("answered what is no WebSocket's");
+  return new Error("answered with something that is not WebSocket");
 }

@@ -119,7 +119,7 @@ export class KeystoreSigner implements BytesSigner, Disposable {
       throw this.#fault(wordsOf(cause), { cause });
     }
     const keystore = parse(json);
-    if (keystore === undefined) throw this.#fault("it is no V3 keystore");
+    if (keystore === undefined) throw this.#fault("it is not a V3 keystore");
     const tooMuch = tooMuchWork(keystore);
     if (tooMuch !== undefined) throw this.#fault(tooMuch);
     return { json, stated: statedAddress(keystore.address) };

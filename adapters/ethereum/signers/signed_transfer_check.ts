@@ -24,7 +24,7 @@ export function takeSigned(
   const raw = rawOf(answer);
   if (raw === undefined) throw refusal(signer, "answered no signed transaction");
   const signed = decode(raw);
-  if (signed === undefined) throw refusal(signer, "answered bytes that are no transaction");
+  if (signed === undefined) throw refusal(signer, "answered bytes that are not a transaction");
   const expected = transactionOf(request);
   for (const [field, of] of FIELDS) {
     if (of(signed) === of(expected)) continue;

@@ -11,7 +11,7 @@ export const EVIDENCE: readonly Mutation[] = [
   {
     name: "credited back on a missing receipt",
     file: "domain/decide.ts",
-    find: 'if (unknown) return wait("the node did not tell the receipt");',
+    find: 'if (unknown) return wait("the node did not report the receipt");',
     replace: `const sent = payment.attempts[0]?.hash;
   if (sent) return creditBack("nonce-taken", { hash: sent, feeWei: null, hold: null });`,
   },

@@ -58,6 +58,7 @@ export const ORDER: readonly Mutation[] = [
     name: "leftovers are not sent again",
     file: "domain/decide.ts",
     find: "if (newest.raw !== null && flight.sentAt === null) return",
-    replace: 'if (!inPool && newest.raw !== null) return wait("");\nif ((false as boolean)) return',
+    replace:
+      'if (!inMempool && newest.raw !== null) return wait("");\nif ((false as boolean)) return',
   },
 ];
