@@ -77,7 +77,10 @@ Deno.test("resolve() asks before it credits back, releases and takes a Go payer'
   const { client } = pool;
   await leaveGoRow(pool);
   await client.set("eth:payments:lock", ROW);
-  match(await asksFirst(pool, "--take-lock"), /Take over the lock "0xab.*are you sure that no Go payer is running/);
+  match(
+    await asksFirst(pool, "--take-lock"),
+    /Take over the lock "0xab.*are you sure that no Go payer is running/,
+  );
   match(await client.get("eth:payments:lock") ?? "", /^paydirt:/);
   match(await asksFirst(pool, "--credit", PAYEE), /Would credit back "0xab.*Do it\?$/);
   strictEqual(await client.hget(`eth:miners:${PAYEE}`, "balance"), String(OWED));
