@@ -21,7 +21,7 @@ Deno.test("pay refuses and resolve writes the debits again that a restored ledge
   const pool = new SmallPool(5);
   const copy = pool.store.dump();
   await pool.run();
-  restart(pool, copy);
+  pool.restartLedger(copy);
   await assert.rejects(pool.run(), { kind: "continuity", message: /Redis lost writes/ });
   // Only the newest payment is in the journal still: the others need the operator's word.
   const report = await pool.run({ options: resolve({ adopt: allHashes(pool) }) });
@@ -33,7 +33,7 @@ Deno.test("resolve adopts no transaction without the operator's word", async () 
   const pool = new SmallPool(3);
   const copy = pool.store.dump();
   await pool.run();
-  restart(pool, copy);
+  pool.restartLedger(copy);
   const [first, second] = [...allHashes(pool)];
   await assert.rejects(pool.run({ options: resolve({}) }), { kind: "continuity" });
   assert.equal(pool.store.fields(KEYS.nonces).get(WALLET), undefined);
@@ -57,7 +57,7 @@ for (const mined of [true, false]) {
         if (!mined) { for (const { hash } of pool.node.mempool()) pool.node.dropFromMempool(hash); }
       },
     });
-    restart(pool, copy);
+    pool.restartLedger(copy);
     await assert.rejects(pool.run(), { kind: "continuity" });
     const report = await pool.run({ options: { ...resolve({}), wait: true } });
     assert.equal(report.paid.length, 4);
@@ -78,7 +78,7 @@ Deno.test("a run that refuses keeps the local journal, whatever else it could en
     },
   });
   assert(copy !== undefined);
-  restart(pool, copy);
+  pool.restartLedger(copy);
   for (const { hash } of pool.node.mempool()) pool.node.dropFromMempool(hash);
   const refused = await pool.run();
   assert.deepEqual([refused.paid.length, refused.stopped?.kind], [2, "continuity"]);
@@ -92,7 +92,7 @@ Deno.test("resolve can be interrupted at any commit, and run again", async () =>
     const pool = new SmallPool(4);
     const copy = pool.store.dump();
     await pool.run();
-    restart(pool, copy);
+    pool.restartLedger(copy);
     const adopt = allHashes(pool);
     await pool.run({ ports: losingTheLink(pool, commits), options: resolve({ adopt }) })
       .catch((error: unknown) => assert(error instanceof Fault));
@@ -106,7 +106,7 @@ Deno.test("a balance becomes negative where the snapshot lacks what was credited
   const copy = pool.store.dump();
   pool.credit(miner(0), OWED);
   await pool.run();
-  restart(pool, copy);
+  pool.restartLedger(copy);
   await pool.run({ options: resolve({ adopt: allHashes(pool) }) });
   const account = pool.store.fields(KEYS.account({ kind: "miner", login: miner(0) }));
   assert.deepEqual(
@@ -133,7 +133,7 @@ Deno.test("a lost payment that everybody forgot is never mined after a seal", as
       if (pool.count("sent") >= 6) stop.abort();
     },
   });
-  restart(pool, copy);
+  pool.restartLedger(copy);
   const bare = pool.ports({ localJournal: new MemoryJournal() });
   await assert.rejects(pool.run({ ports: bare }), {
     kind: "continuity",
@@ -182,7 +182,7 @@ Deno.test("what has to be sealed stays noted when the new local journal is no lo
     },
   });
   assert(copy !== undefined);
-  restart(pool, copy);
+  pool.restartLedger(copy);
   const journal = new MemoryJournal();
   const ports = pool.ports({ localJournal: journal });
   assert.equal((await pool.run({ ports })).stopped?.kind, "continuity");
@@ -198,20 +198,12 @@ Deno.test("no seal is asked for while the journal is there, or the server kept e
     const pool = new SmallPool(2);
     await pool.run();
     pool.credit(miner(0), OWED);
-    restart(pool, pool.store.dump());
+    pool.restartLedger(pool.store.dump());
     pool.store.server = { ...pool.store.server, fsyncsAlways };
     const ports = pool.ports(fsyncsAlways ? { localJournal: new MemoryJournal() } : {});
     assert.equal((await pool.run({ ports })).paid.length, 1);
   }
 });
-
-/** The ledger's server comes back as another process, with this in it. */
-function restart(pool: SmallPool, dump: LedgerDump): void {
-  for (const key of pool.store.keys()) pool.store.delete(key);
-  pool.store.seed(dump);
-  const runId = String(Number(pool.store.server.runId) + 1).padStart(40, "0");
-  pool.store.server = { ...pool.store.server, runId };
-}
 
 function resolve(words: OperatorWords): RunOptions {
   return { debits: false, wait: false, words };

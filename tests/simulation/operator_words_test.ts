@@ -8,7 +8,16 @@ import type { RunPorts } from "../../app/run.ts";
 import { exitCodeOfRun } from "../../app/exit_code.ts";
 import { WALLET } from "./payees.ts";
 import { miner, SmallPool } from "./small_pool.ts";
-import { ambiguous, jammed, OTHER, OWED, PAYEE, RESOLVE, say } from "./stuck_pools.ts";
+import {
+  ambiguous,
+  jammed,
+  OTHER,
+  OWED,
+  paidByStranger,
+  PAYEE,
+  RESOLVE,
+  say,
+} from "./stuck_pools.ts";
 import { KEYS } from "./world.ts";
 
 function refused(report: RunReport, why: RegExp): void {
@@ -111,14 +120,7 @@ Deno.test("runPayouts() pays again when the wallet's own hold is lifted", async 
 });
 
 Deno.test("runPayouts() writes down on a word what took a nonce of ours and paid a miner", async () => {
-  const pool = await jammed();
-  pool.credit(OTHER, OWED + 7n);
-  pool.node.evict(1);
-  pool.node.setBaseFee(wei(10n ** 9n));
-  const hash = pool.send(OTHER, OWED);
-  pool.node.mine(4);
-  const held = await pool.run({ options: RESOLVE });
-  ok(held.held.some(({ login }) => login === WALLET));
+  const { pool, hash } = await paidByStranger();
   const word = { kind: "settle", login: OTHER, hash } as const;
   refused(await say(pool, [{ ...word, login: miner(8) }]), /nothing of it is open/);
   refused(await say(pool, [{ ...word, login: PAYEE }]), /it went to 0x/);

@@ -5,41 +5,22 @@ import type { RunPorts } from "../../app/run.ts";
 import type { Hash, Hex } from "../../domain/address.ts";
 import { Fault } from "../../domain/fault.ts";
 import { wei } from "../../domain/money.ts";
-import { parsePendingRow } from "../../domain/pending_row.ts";
 import type { LocalJournal } from "../../domain/ports/local_journal.ts";
 import type { RunReport } from "../../domain/report.ts";
 import { runUntilDeath } from "./dying.ts";
 import { WALLET } from "./payees.ts";
 import { miner, SmallPool } from "./small_pool.ts";
-import { jammed, OWED, PAYEE, RESOLVE, say } from "./stuck_pools.ts";
+import {
+  creditBackBehindOurBack,
+  jammed,
+  OWED,
+  paidAndCreditedBack,
+  PAYEE,
+  RESOLVE,
+  ROW,
+  say,
+} from "./stuck_pools.ts";
 import { KEYS } from "./world.ts";
-
-const ROW = `${PAYEE}:${OWED}`;
-
-/** What a Go resolver does to a pending row that it does not understand: its coins are owed again. */
-function creditBackBehindOurBack(pool: SmallPool): void {
-  const { store } = pool;
-  const row = parsePendingRow(ROW, 0);
-  ok(row.kind === "row" && store.hasMember(KEYS.pending, ROW));
-  store.removeMember(KEYS.pending, ROW);
-  for (const key of [KEYS.account({ kind: "miner", login: PAYEE }), KEYS.finances]) {
-    store.addToField(key, "pending", -OWED);
-    store.addToField(key, "balance", OWED);
-  }
-  for (const key of [KEYS.pendingTx, KEYS.pendingNonce]) store.deleteField(key, ROW);
-}
-
-/** The payment is mined, and a Go resolver credited it back all the same. */
-async function paidAndCreditedBack(): Promise<{ readonly pool: SmallPool; readonly hash: string }> {
-  const pool = await jammed();
-  const hash = pool.node.mempool()[0]?.hash;
-  ok(hash !== undefined);
-  creditBackBehindOurBack(pool);
-  pool.node.setBaseFee(wei(10n ** 9n));
-  pool.node.mine(4);
-  strictEqual(pool.node.balanceWei(PAYEE), OWED * 10n ** 9n);
-  return { pool, hash };
-}
 
 function openRecords(pool: SmallPool): number {
   return [KEYS.journal, KEYS.pendingTx, KEYS.pendingNonce]

@@ -11,6 +11,7 @@ import type { Chain } from "../../domain/ports/chain.ts";
 import type { RunEvent } from "../../domain/ports/reporter.ts";
 import type { RunReport } from "../../domain/report.ts";
 import {
+  type LedgerDump,
   memoryChain,
   MemoryJournal,
   memoryLedger,
@@ -54,7 +55,7 @@ export class SmallPool {
   readonly clock = new VirtualClock();
   readonly store = new MemoryLedgerStore();
   readonly node = new MemoryNode({ clock: this.clock });
-  readonly journal = new MemoryJournal();
+  journal = new MemoryJournal();
   readonly events: RunEvent[] = [];
   readonly chain: Chain = memoryChain(this.node);
 
@@ -97,6 +98,14 @@ export class SmallPool {
     const sent = this.node.mempool().find(({ hash }) => !known.has(hash));
     if (sent === undefined) throw new Error(`Cannot send for a test: ${meaning}`);
     return sent.hash;
+  }
+
+  /** The ledger's server comes back as another process, with this in it. */
+  restartLedger(dump: LedgerDump): void {
+    for (const key of this.store.keys()) this.store.delete(key);
+    this.store.seed(dump);
+    const runId = String(Number(this.store.server.runId) + 1).padStart(40, "0");
+    this.store.server = { ...this.store.server, runId };
   }
 
   /** A miner's money: balance, pending and paid. */

@@ -4,18 +4,23 @@
  * @module
  */
 
-import { strictEqual } from "node:assert/strict";
+import { ok, strictEqual } from "node:assert/strict";
 import type { Hash } from "../../domain/address.ts";
 import { wei } from "../../domain/money.ts";
 import type { OperatorWord } from "../../domain/operator_word.ts";
 import type { RunReport } from "../../domain/report.ts";
 import type { RunPorts } from "../../app/run.ts";
+import { MemoryJournal } from "../../adapters/memory/mod.ts";
+import { WALLET } from "./payees.ts";
 import { miner, SmallPool } from "./small_pool.ts";
+import { KEYS } from "./world.ts";
 
 /** What a payee is owed, in Shannon. */
 export const OWED = 600_000_000n;
 /** Who is owed it. */
 export const PAYEE = miner(0);
+/** Its pending row, once it is debited. */
+export const ROW = `${PAYEE}:${OWED}`;
 /** Somebody else. */
 export const OTHER = miner(7);
 /** How `resolve` runs. */
@@ -54,5 +59,65 @@ export async function jammed(
     beforeBlock: () => pool.node.setBaseFee(wei(9n * 10n ** 9n)),
   });
   strictEqual(inFlight.length, 1);
+  return pool;
+}
+
+/** What a Go resolver does to a pending row that it does not understand: its coins are owed again. */
+export function creditBackBehindOurBack(pool: SmallPool): void {
+  const { store } = pool;
+  ok(store.hasMember(KEYS.pending, ROW));
+  store.removeMember(KEYS.pending, ROW);
+  for (const key of [KEYS.account({ kind: "miner", login: PAYEE }), KEYS.finances]) {
+    store.addToField(key, "pending", -OWED);
+    store.addToField(key, "balance", OWED);
+  }
+  for (const key of [KEYS.pendingTx, KEYS.pendingNonce]) store.deleteField(key, ROW);
+}
+
+/** The payment is mined, and a Go resolver credited it back all the same. */
+export async function paidAndCreditedBack(): Promise<
+  { readonly pool: SmallPool; readonly hash: Hash }
+> {
+  const pool = await jammed();
+  const hash = pool.node.mempool()[0]?.hash;
+  ok(hash !== undefined);
+  creditBackBehindOurBack(pool);
+  pool.node.setBaseFee(wei(10n ** 9n));
+  pool.node.mine(4);
+  strictEqual(pool.node.balanceWei(PAYEE), OWED * 10n ** 9n);
+  return { pool, hash };
+}
+
+/** While somebody else used a nonce of ours to pay a miner, the ledger learned nothing of it. */
+export async function paidByStranger(): Promise<
+  { readonly pool: SmallPool; readonly hash: Hash }
+> {
+  const pool = await jammed();
+  pool.credit(OTHER, OWED + 7n);
+  pool.node.evict(1);
+  pool.node.setBaseFee(wei(10n ** 9n));
+  const hash = pool.send(OTHER, OWED);
+  pool.node.mine(4);
+  const { held } = await pool.run({ options: RESOLVE });
+  ok(held.some(({ login }) => login === WALLET));
+  return { pool, hash };
+}
+
+/** Redis was restored and the local journal is gone: a debit was lost that nobody may ever mine. */
+export async function forgotten(): Promise<SmallPool> {
+  const pool = new SmallPool(1);
+  await pool.run();
+  pool.credit(PAYEE, OWED);
+  const copy = pool.store.dump();
+  const stop = new AbortController();
+  await pool.run({
+    options: { signal: stop.signal },
+    beforeBlock: () => {
+      for (const { hash } of pool.node.mempool()) pool.node.dropFromMempool(hash);
+      if (pool.count("sent") >= 2) stop.abort();
+    },
+  });
+  pool.restartLedger(copy);
+  pool.journal = new MemoryJournal();
   return pool;
 }
