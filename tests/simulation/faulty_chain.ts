@@ -5,17 +5,23 @@
  * @module
  */
 
-import type { Address, Hash, Hex } from "../../domain/address.ts";
+import type { Address, Hex } from "../../domain/address.ts";
 import { type Fact, present, unknown, valueOf } from "../../domain/fact.ts";
 import { Fault } from "../../domain/fault.ts";
 import type { Header } from "../../domain/headers.ts";
-import type { Chain, ChainAnswer, ChainQuestion, Tip } from "../../domain/ports/chain.ts";
+import type {
+  Chain,
+  ChainAnswer,
+  ChainQuestion,
+  LookedUpTransaction,
+  Tip,
+} from "../../domain/ports/chain.ts";
 import { isHeld, SEND_MEANINGS, type SendAnswer } from "../../domain/send_answer.ts";
 import { type ChainMethod, memoryChain } from "../../adapters/memory/mod.ts";
 import { decodeTransaction } from "../../adapters/memory/chain_transaction.ts";
 import { checkBeforeSend, checkOffer } from "./invariants.ts";
 import type { Process } from "./process.ts";
-import { headersOf, nonceIn, receiptIn, scannedIn } from "./stale_views.ts";
+import { headersOf, knownTo, nonceIn, receiptIn, scannedIn } from "./stale_views.ts";
 import { type ChainView, deed, type World } from "./world.ts";
 
 /** A node with all that befalls nodes. */
@@ -42,9 +48,12 @@ export function faultyChain(world: World, process: Process): Chain {
           : scannedIn(view, wallet, block.header.number) ?? block;
       }).scan(wallet, range, signal),
     transactions: (hashes) =>
-      chainWith<readonly Fact<never>[]>(
+      chainWith<readonly Fact<LookedUpTransaction>[]>(
         () => hashes.map(() => unknown("no answer")),
-        (facts) => facts.map(doubted),
+        (facts) => {
+          const view = staleView();
+          return facts.map((fact) => doubted(view === undefined ? fact : knownTo(view, fact)));
+        },
       ).transactions(hashes),
     hasCode: (addresses) =>
       chainWith<readonly Fact<boolean>[]>(
@@ -78,9 +87,17 @@ export function faultyChain(world: World, process: Process): Chain {
 
   function staleView(): ChainView | undefined {
     const [first, ...more] = world.views;
-    return first !== undefined && process.hit("stale")
-      ? process.random.pick([first, ...more])
-      : undefined;
+    if (first === undefined || !process.hit("stale")) return undefined;
+    // Half of the lagging nodes are on a branch that the others have left, where there is one.
+    const [left, ...others] = world.views.filter((view) => !isOnChain(view));
+    return left !== undefined && process.random.chance(0.5)
+      ? process.random.pick([left, ...others])
+      : process.random.pick([first, ...more]);
+  }
+
+  function isOnChain(view: ChainView): boolean {
+    const header = view.at(-1)?.header;
+    return header !== undefined && node.block(header.number)?.header.hash === header.hash;
   }
 
   function twistTip(wallet: Address): (tip: Tip) => Tip {
@@ -151,18 +168,16 @@ export function faultyChain(world: World, process: Process): Chain {
     const { nonce, to, valueWei, hash, fees } = transaction;
     checkOffer(world, fees);
     checkBeforeSend(world, deed(nonce, to, valueWei, hash), process);
-    if (process.hit("lie")) return lieAbout(raw, hash);
-    const answer = node.submit(raw);
-    if (isHeld(answer.meaning)) world.abroad.set(hash, raw);
-    return answer;
+    if (process.hit("lie")) return lieAbout({ raw, hash, to });
+    return world.submit({ raw, hash, to });
   }
 
   /** Taken and denied, or not taken and promised. */
-  function lieAbout(raw: Hex, hash: Hash): SendAnswer {
-    const meaning = process.random.pick(SEND_MEANINGS);
-    const taken = process.random.chance(0.5);
-    if (taken && isHeld(node.submit(raw).meaning)) world.abroad.set(hash, raw);
-    process.log(`the node ${taken ? "took" : "did not take"} ${hash} and says ${meaning}`);
+  function lieAbout(sent: Parameters<World["submit"]>[0]): SendAnswer {
+    const taken = process.random.chance(0.5) && isHeld(world.submit(sent).meaning);
+    const promises = !taken && process.random.chance(0.5);
+    const meaning = promises ? "accepted" : process.random.pick(SEND_MEANINGS);
+    process.log(`the node ${taken ? "took" : "did not take"} ${sent.hash} and says ${meaning}`);
     return { meaning, hash: null, detail: "a lie" };
   }
 }

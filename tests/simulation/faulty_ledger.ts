@@ -34,6 +34,10 @@ export function faultyLedger(world: World, process: Process): Ledger {
         const answer = effect();
         if (method === "lock") checkTaken(lease);
         if (writes) noteChange(method, answer);
+        // It keeps every write that came before it.
+        if (method === "persist") {
+          for (const deed of world.inLedger.keys()) world.onDisk.add(deed);
+        }
         return answer;
       },
       lost: () => unreachable(method),

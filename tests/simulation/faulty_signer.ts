@@ -7,7 +7,7 @@
 import type { Address } from "../../domain/address.ts";
 import { Fault } from "../../domain/fault.ts";
 import type { BytesSigner, SendingSigner, Signer } from "../../domain/ports/signer.ts";
-import { isHeld, type SendAnswer } from "../../domain/send_answer.ts";
+import type { SendAnswer } from "../../domain/send_answer.ts";
 import { memorySigner } from "../../adapters/memory/mod.ts";
 import { encodeTransaction } from "../../adapters/memory/chain_transaction.ts";
 import { checkBeforeSend, checkOffer } from "./invariants.ts";
@@ -55,15 +55,13 @@ function nodeAccount(world: World, process: Process): SendingSigner {
       process.call<SendAnswer>({
         name: "signer.send",
         writes: true,
-        lostRate: process.rates?.nodeLost ?? 0,
+        lostRate: 3 * (process.rates?.nodeLost ?? 0),
         effect: () => {
           const { raw, hash } = encodeTransaction({ ...request, data: "0x" as typeof raw });
           checkBeforeSend(world, deed(request.nonce, request.to, request.valueWei, null), process);
           checkOffer(world, request.fees);
           world.signed.add(hash);
-          const answer = world.node.submit(raw);
-          if (isHeld(answer.meaning)) world.abroad.set(hash, raw);
-          return answer;
+          return world.submit({ raw, hash, to: request.to });
         },
         lost: () => ({ meaning: "unknown", hash: null, detail: "no answer" }),
       }),

@@ -38,7 +38,7 @@ export function toyChecksum(address: Address): string {
 }
 
 function makePayee(random: Random, index: number): Payee {
-  const address = addressOf(index);
+  const address = plainAddress(index);
   const plain: Payee = {
     login: address,
     name: `m${index}`,
@@ -53,7 +53,7 @@ function makePayee(random: Random, index: number): Payee {
     case 1: // Two logins of one address: both are paid.
       return {
         ...plain,
-        login: addressOf(Math.max(0, index - 1)).toUpperCase().replace("0X", "0x"),
+        login: plainAddress(Math.max(0, index - 1)).toUpperCase().replace("0X", "0x"),
       };
     case 2:
       return { ...plain, login: address.replace("abc", "ABc").replace("abcabc", "aBcAbC") };
@@ -78,6 +78,7 @@ function makePayee(random: Random, index: number): Payee {
   }
 }
 
-function addressOf(index: number): Address {
+/** The account that a payee has who is not odd. */
+export function plainAddress(index: number): Address {
   return `0x${"abc".repeat(12)}${(index + 0x1000).toString(16)}` as Address;
 }

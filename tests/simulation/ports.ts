@@ -50,7 +50,7 @@ function faultyJournal(world: World, process: Process): LocalJournal {
     prepare: () => call("prepare", () => world.journal.prepare()),
     append: (payments) =>
       call("append", async () => {
-        if (payments.length > 1 && process.hit("crash", 5)) {
+        if (payments.length > 1 && process.hit("crash", 20)) {
           await keep(payments.slice(0, process.random.int(0, payments.length - 1)));
           process.kill();
           return;

@@ -95,7 +95,7 @@ export class Process {
   /** Carries a call out, with what befalls it. */
   async call<T>(call: Call<T>): Promise<T> {
     const weight = call.writes ? WRITES_WEIGH : 1;
-    this.#befall(call.name);
+    this.#befall(call.name, weight);
     await this.pass();
     if (this.hit("slow")) await this.clock.sleep(this.random.int(100, 4_000));
     const mishap = this.#mishap(call, weight);
@@ -106,7 +106,7 @@ export class Process {
     if (mishap === "lost-before" || mishap === "lost-late") return call.lost();
     const answer = await call.effect();
     if (mishap === "crash-after") this.kill();
-    this.#befall(call.name);
+    this.#befall(call.name, weight);
     if (this.hit("slow")) await this.clock.sleep(this.random.int(100, 4_000));
     await this.pass();
     if (mishap === "lost-after") return call.lost();
@@ -134,8 +134,8 @@ export class Process {
   }
 
   /** Freezes it or ends it, perhaps. */
-  #befall(where: string): void {
-    if (this.hit("freeze")) {
+  #befall(where: string, weight: number): void {
+    if (this.hit("freeze", weight)) {
       const ms = this.random.int(1_000, 40_000);
       this.log(`${where}: freezes for ${ms} ms`);
       this.#frozenUntil = this.#world.clock.now() + ms;

@@ -6,9 +6,10 @@
  */
 
 import type { Address } from "../../domain/address.ts";
+import type { Durability } from "../../domain/durability.ts";
 import { shannon, wei } from "../../domain/money.ts";
 import type { Policy } from "../../domain/policy.ts";
-import { makePayees, type Payee, WALLET } from "./payees.ts";
+import { makePayees, type Payee, plainAddress, WALLET } from "./payees.ts";
 import { Random } from "./random.ts";
 
 /** What may befall a call of a port, as a probability of each call. */
@@ -58,6 +59,10 @@ export interface WeatherRates {
   readonly diskLost: number;
   /** The old payer's resolver ends what it knows nothing about. */
   readonly goResolver: number;
+  /** Something writes nonsense where all payments need a key, and somebody takes it away again. */
+  readonly sharedValue: number;
+  /** The ledger's server is started again, with all its writes. */
+  readonly ledgerRestarts: number;
 }
 
 /** Everything that a seed decides before the start. */
@@ -73,6 +78,8 @@ export interface Scenario {
   readonly stormMs: number;
   /** Between two starts of the program. */
   readonly startEveryMs: number;
+  /** The account to which no node takes a payment, whatever it offers; `null`: there is none. */
+  readonly refusesTo: Address | null;
   /** Whether the node signs and sends in one step. */
   readonly nodeSigns: boolean;
   /** Whether a start waits for the end of the run before. */
@@ -105,8 +112,25 @@ export function makeScenario(random: Random): Scenario {
   // A stream of its own, so that seeds without it keep the stories that they had before.
   const own = new Random(drawn.startEveryMs * 1_009 + drawn.blockMs);
   const goResolver = own.chance(0.15) ? own.pick([0.02, 0.1]) : 0;
-  return { ...drawn, weather: asOneStory({ ...drawn.weather, goResolver }) };
+  const refusesTo = own.chance(0.1) ? own.pick(RECIPIENTS) : null;
+  const sharedValue = own.chance(0.1) ? own.pick([0.05, 0.2]) : 0;
+  const kept = own.chance(0.1) ? own.pick(KEPT_BY_LEDGER) : null;
+  const ledgerRestarts = kept !== null && own.chance(0.5) ? own.pick([0.05, 0.2]) : 0;
+  const weather = asOneStory({ ...drawn.weather, goResolver, sharedValue, ledgerRestarts });
+  const durability = kept === null || losesWrites(weather) ? drawn.policy.durability : kept;
+  // A run that is frozen is of interest to others that go on.
+  const overlap = drawn.overlap || (drawn.faults.freeze > 0 && own.chance(0.5));
+  return { ...drawn, policy: { ...drawn.policy, durability }, refusesTo, overlap, weather };
 }
+
+/** Where a ledger keeps what is sent, without a local journal. */
+const KEPT_BY_LEDGER: readonly [Durability, ...Durability[]] = [
+  { kind: "aof" },
+  { kind: "replicas", count: 1 },
+];
+
+/** The first accounts of every pool. */
+const RECIPIENTS = [plainAddress(0), plainAddress(1), plainAddress(2)] as const;
 
 /**
  * An old payer on a ledger that loses writes pays twice by itself: that is not our story. What such a
@@ -115,10 +139,13 @@ export function makeScenario(random: Random): Scenario {
 function asOneStory(weather: WeatherRates): WeatherRates {
   if (losesWrites(weather)) {
     const otherPool = Math.max(weather.otherPool, 0.5);
-    return { ...weather, goPayer: 0, goResolver: 0, diskLost: 0, otherPool };
+    const others = { goPayer: 0, goResolver: 0, diskLost: 0, sharedValue: 0, ledgerRestarts: 0 };
+    return { ...weather, ...others, otherPool };
   }
   // The old payer would pay once more what its resolver credited back.
-  return weather.goResolver > 0 ? { ...weather, goPayer: 0 } : weather;
+  if (weather.goResolver > 0) return { ...weather, goPayer: 0, sharedValue: 0 };
+  // It dies of nonsense, in the middle of what it writes.
+  return weather.goPayer > 0 ? { ...weather, sharedValue: 0 } : weather;
 }
 
 /** Whether the ledger forgets what was written. */
@@ -133,15 +160,17 @@ const FAULT_RATES: { readonly [Kind in keyof FaultRates]: Choices } = {
   ledgerLost: [0.003, 0.01, 0.03],
   nodeLost: [0.01, 0.05, 0.2],
   slow: [0.01, 0.05, 0.2],
-  freeze: [0.002, 0.01],
+  freeze: [0.002, 0.01, 0.02],
   unknown: [0.01, 0.05, 0.2],
-  stale: [0.01, 0.05, 0.2],
-  lie: [0.01, 0.1],
-  refuse: [0.005, 0.02],
+  stale: [0.02, 0.1, 0.4],
+  lie: [0.05, 0.2],
+  refuse: [0.01, 0.05],
   signal: [0.002, 0.01],
 };
 
-const WEATHER_RATES: { readonly [Kind in Exclude<keyof WeatherRates, "goResolver">]: Choices } = {
+type DrawnWeather = Exclude<keyof WeatherRates, "goResolver" | "sharedValue" | "ledgerRestarts">;
+
+const WEATHER_RATES: { readonly [Kind in DrawnWeather]: Choices } = {
   reorg: [0.03, 0.15, 0.4],
   drop: [0.05, 0.2, 0.5],
   feeMove: [0.05, 0.3],
@@ -168,7 +197,7 @@ const SELDOM: Readonly<Record<string, number>> = {
   ledgerRollsBack: 0.1,
   diskLost: 0.15,
   signal: 0.2,
-  lie: 0.3,
+  lie: 0.4,
   refuse: 0.3,
 };
 

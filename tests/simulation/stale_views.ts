@@ -9,7 +9,12 @@ import type { Address, Hash } from "../../domain/address.ts";
 import { ABSENT, type Fact, present, unknown } from "../../domain/fact.ts";
 import type { Header } from "../../domain/headers.ts";
 import { wei } from "../../domain/money.ts";
-import type { BlockRange, Receipt, ScannedBlock } from "../../domain/ports/chain.ts";
+import type {
+  BlockRange,
+  LookedUpTransaction,
+  Receipt,
+  ScannedBlock,
+} from "../../domain/ports/chain.ts";
 import type { ChainView } from "./world.ts";
 
 /** The headers of a range, where the view has them all. */
@@ -25,6 +30,18 @@ export function receiptIn(view: ChainView, hash: Hash): Fact<Receipt> {
   if (block === undefined || outcome === undefined) return ABSENT;
   const { number, hash: blockHash } = block.header;
   return present({ hash, block: { number, hash: blockHash }, ...outcome });
+}
+
+/** A transaction that may be in a newer block than the view has: then it has no block there. */
+export function knownTo(
+  view: ChainView,
+  fact: Fact<LookedUpTransaction>,
+): Fact<LookedUpTransaction> {
+  if (fact.kind !== "present") return fact;
+  const block = view.findLast(({ outcomes }) => outcomes.has(fact.value.hash))?.header;
+  return block === undefined
+    ? ABSENT
+    : present({ ...fact.value, block: { number: block.number, hash: block.hash } });
 }
 
 /** How much an account had sent at the view's end, or at one of its blocks. */

@@ -11,6 +11,7 @@ import { wei } from "../../domain/money.ts";
 import { isHeld } from "../../domain/send_answer.ts";
 import { GoPayer } from "./go_payer.ts";
 import { resolveBehindOurBack } from "./go_resolver.ts";
+import { breakOrMend } from "./nonsense.ts";
 import { WALLET } from "./payees.ts";
 import type { Random } from "./random.ts";
 import { losesWrites, type WeatherRates } from "./scenario.ts";
@@ -69,7 +70,7 @@ export class Weather {
   }
 
   #storm(): void {
-    const { node } = this.#world;
+    const { node, scenario } = this.#world;
     if (this.#happens("feeMove")) {
       this.#baseFeeWei = BigInt(this.#random.int(1, 40)) * GWEI / 2n;
       node.tipWei = wei(BigInt(this.#random.int(1, 3)) * GWEI);
@@ -84,11 +85,11 @@ export class Weather {
     if (this.#happens("credit")) this.#credit();
     if (this.#happens("contract")) this.#contract();
     if (this.#happens("badValue")) this.#badValue();
+    if (scenario.weather.sharedValue > 0) breakOrMend(this.#world, this.#random);
     this.#ledgerServer();
     if (this.#happens("diskLost")) this.#loseJournal();
     if (this.#happens("goPayer")) void this.goPayer.pay();
-    const { goResolver } = this.#world.scenario.weather;
-    if (goResolver > 0 && this.#happens("goResolver")) {
+    if (scenario.weather.goResolver > 0 && this.#happens("goResolver")) {
       resolveBehindOurBack(this.#world, this.#random);
     }
   }
@@ -197,7 +198,12 @@ export class Weather {
 
   /** Copies the ledger now and then, and comes back as one of the copies. */
   #ledgerServer(): void {
-    if (!losesWrites(this.#world.scenario.weather)) return;
+    const { weather } = this.#world.scenario;
+    if (weather.ledgerRestarts > 0 && this.#happens("ledgerRestarts")) {
+      this.#world.restartLedger();
+      this.#note("the ledger is restarted, with all its writes");
+    }
+    if (!losesWrites(weather)) return;
     const restarts = this.#happens("ledgerLosesWrites");
     if (restarts || this.#happens("ledgerRollsBack")) this.#restore({ restarts });
     else if (!this.#world.journalWasLost && this.#random.chance(0.1)) this.#world.noteCopy();

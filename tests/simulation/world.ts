@@ -13,12 +13,13 @@ import {
   MemoryNode,
   VirtualClock,
 } from "../../adapters/memory/mod.ts";
-import type { Hash, Hex } from "../../domain/address.ts";
+import type { Address, Hash, Hex } from "../../domain/address.ts";
 import { decodeRecord } from "../../domain/journal_record.ts";
 import { ledgerKeys } from "../../domain/ledger_keys.ts";
 import { wei } from "../../domain/money.ts";
 import type { Attempt, Payment, PaymentKey } from "../../domain/payment.ts";
 import { type Payee, WALLET } from "./payees.ts";
+import { isHeld, type SendAnswer } from "../../domain/send_answer.ts";
 import type { Random } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
 import { Trace } from "./trace.ts";
@@ -102,6 +103,8 @@ export class World {
     this.node.setBaseFee(wei(2n * 10n ** 9n));
     this.trace.name(WALLET, "wallet");
     for (const { login, name } of scenario.payees) this.trace.name(login, name);
+    const keeps = scenario.policy.durability.kind !== "journal";
+    this.store.server = { ...this.store.server, fsyncsAlways: keeps, replicas: keeps ? 1 : 0 };
     this.#makeLedger();
     this.node.mine(2);
     this.#payEarlier();
@@ -130,6 +133,7 @@ export class World {
 
   /** Remembers what stands in the ledger's journal. */
   noteJournal(): void {
+    if (this.store.typeOf(KEYS.journal) === "string") return;
     const records = this.store.fields(KEYS.journal);
     for (const key of this.orphaned.keys()) if (!records.has(key)) this.orphaned.delete(key);
     for (const [key, record] of records) {
@@ -158,6 +162,18 @@ export class World {
     this.#noteCredit(login, amountShannon);
   }
 
+  /** Gives a node the bytes of a transaction, as far as any node takes them. */
+  submit(
+    { raw, hash, to }: { readonly raw: Hex; readonly hash: Hash; readonly to: Address | null },
+  ): SendAnswer {
+    if (to !== null && to === this.scenario.refusesTo) {
+      return { meaning: "refused", hash: null, detail: "no node takes what pays this account" };
+    }
+    const answer = this.node.submit(raw);
+    if (isHeld(answer.meaning)) this.abroad.set(hash, raw);
+    return answer;
+  }
+
   /** Makes a copy of the ledger. */
   noteCopy(): void {
     this.copies = [...this.copies, this.#copyLedger()].slice(-COPIES_KEPT);
@@ -177,7 +193,11 @@ export class World {
     this.store.delete(KEYS.lease);
     this.credited = new Map(credited);
     this.restores++;
-    if (!restarts) return;
+    if (restarts) this.restartLedger();
+  }
+
+  /** The ledger's server is another process from now on. */
+  restartLedger(): void {
     this.restarts++;
     this.store.server = { ...this.store.server, runId: `server-${this.restarts}` };
   }
