@@ -56,7 +56,7 @@ function oddMiners(): readonly DemoMiner[] {
     odd(`0x${upper}`, "all in capitals"),
     odd(getAddress(addressOf("mixed case")), "the checksum in its capitals is right"),
     odd(CONTRACTS.accepts, "a contract that takes coins for more gas"),
-    odd(addressOf("patient"), "has the very threshold, needs more", DEMO_THRESHOLD),
+    odd(addressOf("patient"), "is owed exactly the threshold, not more", DEMO_THRESHOLD),
     odd("rig-07", "a worker's name instead of an address"),
     odd(mistyped(getAddress(addressOf("typing error"))), "the checksum in its capitals is wrong"),
     odd(ZERO_ADDRESS, "an address that nobody owns"),
