@@ -24,6 +24,9 @@ interface Suite {
 
 const SANITIZERS = ["--sanitize-ops", "--sanitize-resources"];
 
+/** How many files are tested at once, when `DENO_JOBS` does not say: most tests wait for servers. */
+const JOBS = "4";
+
 const SUITES: readonly Suite[] = [
   {
     title: "the domain, without a permission",
@@ -84,8 +87,11 @@ async function run(
 ): Promise<Counts> {
   console.log(`\n# ${suite.title}`);
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "--no-prompt", ...suite.flags, ...flags, ...paths],
-    env: Deno.stdout.isTerminal() && !Deno.noColor ? { FORCE_COLOR: "1" } : {},
+    args: ["test", "--no-prompt", "--parallel", ...suite.flags, ...flags, ...paths],
+    env: {
+      DENO_JOBS: Deno.env.get("DENO_JOBS") ?? JOBS,
+      ...(Deno.stdout.isTerminal() && !Deno.noColor ? { FORCE_COLOR: "1" } : {}),
+    },
     stdin: "null",
     stdout: "piped",
   }).spawn();
