@@ -9,7 +9,8 @@ import { MAX_EXPLAINED, type Remedy } from "../domain/continuity.ts";
 import { type Fact, valueOf } from "../domain/fact.ts";
 import { Fault } from "../domain/fault.ts";
 import { loginsInFlight } from "../domain/leftovers.ts";
-import { parseShannon, shannon } from "../domain/money.ts";
+import { parseShannon, shannon, WEI_PER_SHANNON } from "../domain/money.ts";
+import { attemptHashes, type Debt, type Payment } from "../domain/payment.ts";
 import type { MinedTransaction, Receipt } from "../domain/ports/chain.ts";
 import type { Checksum } from "../domain/ports/checksum.ts";
 import {
@@ -61,15 +62,48 @@ export async function restorationOf(
   if (scanned.kind === "unknown" && remedy.kind === "start-at") return [];
   const found = known(scanned);
   const mined = await withStatus(scanner, found);
+  const miners = await minersPaidBy(ports, [...mined.values()], signal);
+  const rows = [
+    ...journalled.flatMap(rowsOfPayment),
+    ...[...mined.values()].flatMap(rowsOf(miners)),
+  ];
+  const standing = await ports.ledger.recorded(rows);
   return planRestoration({
     wallet,
     from,
     journalled,
     mined,
-    recorded,
-    miners: await minersPaidBy(ports, [...mined.values()], signal),
+    recorded: new Set([
+      ...recorded,
+      ...rows.flatMap(({ nonce }, index) => standing[index] ? [nonce] : []),
+    ]),
+    miners,
     inFlight: loginsInFlight(leftovers),
   });
+}
+
+/** A row of `P:payments:all` that may stand for a nonce: it may be older than those that were read. */
+interface PossibleRow {
+  readonly nonce: number;
+  readonly debt: Debt;
+  readonly hash: Hash;
+}
+
+function rowsOfPayment(payment: Payment): readonly PossibleRow[] {
+  const { nonce } = payment;
+  return attemptHashes(payment).map((hash) => ({ nonce, debt: payment, hash }));
+}
+
+function rowsOf(
+  miners: ReadonlyMap<Address, readonly Creditor[]>,
+): (transaction: FinalTransaction) => readonly PossibleRow[] {
+  return ({ nonce, hash, to, valueWei }) => {
+    if (to === null || valueWei === 0n || valueWei % WEI_PER_SHANNON !== 0n) return [];
+    const amountShannon = parseShannon(String(valueWei / WEI_PER_SHANNON));
+    if (amountShannon === undefined) return [];
+    const spellings = miners.get(to) ?? [];
+    return spellings.map(({ login }) => ({ nonce, debt: { login, amountShannon }, hash }));
+  };
 }
 
 function tooMany(kind: Remedy["kind"], count: number): readonly Restored[] {

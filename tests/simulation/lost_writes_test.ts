@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { Hash, Hex } from "../../domain/address.ts";
 import { Fault } from "../../domain/fault.ts";
+import type { Payment } from "../../domain/payment.ts";
+import type { LocalJournal } from "../../domain/ports/local_journal.ts";
 import { encodeTransaction } from "../../adapters/memory/chain_transaction.ts";
 import {
   awaitAround,
@@ -207,6 +209,25 @@ Deno.test("no seal is asked for while the journal is there, or the server kept e
 
 function resolve(words: OperatorWords): RunOptions {
   return { debits: false, wait: false, words };
+}
+
+for (const rotated of [true, false]) {
+  Deno.test(`resolve debits nobody again whose row stands, however many came after it, rotated: ${rotated}`, async () => {
+    const pool = new SmallPool(150);
+    const { journal } = pool;
+    const kept: LocalJournal = Object.assign(Object.create(journal), {
+      read: () => journal.read(),
+      append: (payments: readonly Payment[]) => journal.append(payments),
+      rotate: () => rotated ? journal.rotate() : Promise.resolve(),
+    });
+    await pool.run({ ports: pool.ports({ localJournal: kept }), policy: { maxInFlight: 200 } });
+    pool.store.deleteField(KEYS.nonces, WALLET);
+    await assert.rejects(pool.run(), { kind: "continuity" });
+    const report = await pool.run({ options: { ...resolve({}), wait: true } });
+    assert.deepEqual([report.inFlight, report.attention], [[], []]);
+    assert.equal(pool.store.fields(KEYS.nonces).get(WALLET), "150");
+    await endsWell(pool, 150);
+  });
 }
 
 /** Ports whose ledger goes away after so many commits. */
