@@ -85,7 +85,6 @@ export function checkHalt(world: World, what: string): void {
     lostWrites: world.restores > 0,
     othersSent: [...world.abroad.keys()].some((hash) => !world.signed.has(hash)),
     goRows: world.hasGoRows(),
-    nodeSigns: world.scenario.nodeSigns,
   });
   if (demanded === undefined) world.violated(`an operator had to look without need: ${what}`);
 }

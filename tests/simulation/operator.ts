@@ -67,8 +67,8 @@ function wordsOnGoRows(world: World): readonly OperatorWord[] {
 }
 
 /**
- * What the old payer's resolver credited back while it was on its way: what arrived was paid. Where the
- * nonce is spent, anything else never comes.
+ * What the old payer's resolver credited back while it was on its way: what arrived was paid. All
+ * the others end by themselves.
  */
 function wordsOnOrphans(world: World): readonly OperatorWord[] {
   const { store, orphaned, node } = world;
@@ -81,11 +81,7 @@ function wordsOnOrphans(world: World): readonly OperatorWord[] {
       each.login === login && each.kind === "pay" && each.status === "success" &&
       each.valueWei === amountShannon * 10n ** 9n && !each.recorded
     );
-    return [
-      arrived === undefined
-        ? { kind: "credit", login }
-        : { kind: "settle", login, hash: arrived.hash },
-    ];
+    return arrived === undefined ? [] : [{ kind: "settle", login, hash: arrived.hash }];
   });
 }
 

@@ -77,18 +77,15 @@ export interface Disturbances {
   readonly othersSent: boolean;
   /** Whether rows of the old payer are pending. */
   readonly goRows: boolean;
-  /** Whether the node signs and sends in one step, so that a payment may be at any nonce. */
-  readonly nodeSigns: boolean;
 }
 
 /** Why nobody is debited before an operator has looked; `undefined`: the program goes on by itself. */
 export function demandsHalt(
-  { lostWrites, othersSent, goRows, nodeSigns }: Disturbances,
+  { lostWrites, othersSent, goRows }: Disturbances,
 ): string | undefined {
   if (lostWrites) return "the ledger lost writes";
   if (othersSent) return "somebody else sent from the wallet";
-  if (goRows) return "rows of the old payer are open";
-  return nodeSigns ? "the node chose the nonces" : undefined;
+  return goRows ? "rows of the old payer are open" : undefined;
 }
 
 /** Whether the wallet sent what no row explains: nobody is paid before an operator has looked. */

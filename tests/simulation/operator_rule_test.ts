@@ -56,12 +56,11 @@ pureTest("demandsOperator() wants one for the old payer's row while nothing arri
 pureTest(
   "demandsHalt() lets the program go on by itself where nobody else had a hand in it",
   () => {
-    const calm = { lostWrites: false, othersSent: false, goRows: false, nodeSigns: false };
+    const calm = { lostWrites: false, othersSent: false, goRows: false };
     assert.equal(demandsHalt(calm), undefined);
     assert.match(demandsHalt({ ...calm, lostWrites: true }) ?? "", /lost writes/);
     assert.match(demandsHalt({ ...calm, othersSent: true }) ?? "", /somebody else/);
     assert.match(demandsHalt({ ...calm, goRows: true }) ?? "", /old payer/);
-    assert.match(demandsHalt({ ...calm, nodeSigns: true }) ?? "", /the node/);
   },
 );
 
