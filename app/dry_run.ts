@@ -52,7 +52,16 @@ export interface DryRunReport {
   readonly exitCode: ExitCode;
 }
 
-/** Makes the plan and tells it. @throws {Fault} when ledger or chain cannot be read. */
+/**
+ * Makes the plan, and answers what a run would do with it. Writes nothing, not even a lock.
+ *
+ * @example
+ * ```ts ignore
+ * const { payees, skipped, exitCode } = await dryRun(ports, policy);
+ * ```
+ *
+ * @throws {Fault} when ledger or chain cannot be read.
+ */
 export async function dryRun(
   ports: DryRunPorts,
   policy: Policy,

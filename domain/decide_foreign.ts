@@ -33,6 +33,12 @@ export type ForeignVerdict =
  * Decides about a Go payer's row from the wallet's transfers of exactly its amount to its payee,
  * found by a scan from one hour before the row. Only one single candidate is evidence, and a reverted
  * one only where the row names it: its hash, or the nonce that was read for it.
+ *
+ * @example
+ * ```ts ignore
+ * const verdict = decideForeign(foreign, { candidates, complete: true });
+ * if (verdict.kind === "settle") console.log(verdict.hash);
+ * ```
  */
 export function decideForeign(
   foreign: ForeignRow,

@@ -44,7 +44,14 @@ export type Effect =
   | { readonly kind: "set-nonce"; readonly wallet: Address; readonly next: number }
   | { readonly kind: "set-server"; readonly server: ServerNote };
 
-/** The effects of a transition, in the order in which they are written. */
+/**
+ * The effects of a transition, in the order in which they are written.
+ *
+ * @example
+ * ```ts ignore
+ * for (const effect of effectsOf({ kind: "debit", payment })) write(effect);
+ * ```
+ */
 export function effectsOf(transition: Transition): readonly Effect[] {
   switch (transition.kind) {
     case "debit":

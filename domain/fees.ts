@@ -37,6 +37,15 @@ export function defaultCeilingWei(quote: FeeQuote): Wei {
 /**
  * The fees of a first attempt, or `undefined` while gas costs more than the ceiling. An EIP-1559
  * attempt leaves room for the base fee to double (EIP-1559: at most 12.5 % a block).
+ *
+ * @example
+ * ```ts
+ * import { chooseFees } from "./fees.ts";
+ * import { wei } from "./money.ts";
+ *
+ * const quote = { kind: "eip1559", baseFeeWei: wei(10n), tipWei: wei(2n) } as const;
+ * console.assert(chooseFees(quote, wei(11n)) === undefined); // it costs 12 Wei now
+ * ```
  */
 export function chooseFees(quote: FeeQuote, ceilingWei: Wei): Fees | undefined {
   if (currentPriceWei(quote) > ceilingWei) return undefined;
@@ -53,6 +62,15 @@ export function chooseFees(quote: FeeQuote, ceilingWei: Wei): Fees | undefined {
  * The fees of a replacement: every field × 1.125, rounded up, + 1 Wei, which every known mempool
  * takes (geth wants 10 % on both fields, OpenEthereum 12.5 %). `undefined` when that would exceed
  * the ceiling.
+ *
+ * @example
+ * ```ts
+ * import { bumpFees, maxPriceWei } from "./fees.ts";
+ * import { wei } from "./money.ts";
+ *
+ * const bumped = bumpFees({ kind: "legacy", gasPriceWei: wei(8n) }, wei(100n));
+ * console.assert(bumped !== undefined && maxPriceWei(bumped) === 10n);
+ * ```
  */
 export function bumpFees(fees: Fees, ceilingWei: Wei): Fees | undefined {
   if (raise(maxPriceWei(fees)) > ceilingWei) return undefined;

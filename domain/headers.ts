@@ -50,6 +50,11 @@ export function extendRun(run: HeaderRun, newer: HeaderRun): HeaderRun | undefin
  * How deep a block lies in linked headers, counting itself: 1 in the newest block, 0 when it is in
  * none of the runs. A block that any honest node saw `confirmations` deep is final, so the
  * deepest run counts, also one that does not reach up to the head.
+ *
+ * @example
+ * ```ts ignore
+ * const isFinal = depthOf(receipt.block, runs) >= policy.confirmations;
+ * ```
  */
 export function depthOf(block: BlockRef, runs: readonly HeaderRun[]): number {
   let depth = 0;

@@ -19,7 +19,16 @@ export function encodeHold(hold: Hold): string {
   return JSON.stringify({ v: 1, reason: hold.reason, since: hold.since });
 }
 
-/** Reads a row of `P:payments:held`; a text that is not ours is itself the reason. */
+/**
+ * Reads a row of `P:payments:held`; a text that is not ours is itself the reason.
+ *
+ * @example
+ * ```ts
+ * import { decodeHold } from "./hold.ts";
+ *
+ * console.assert(decodeHold("0xab", "asked us to wait").reason === "asked us to wait");
+ * ```
+ */
 export function decodeHold(login: string, text: string): Hold {
   try {
     const found = JSON.parse(text);

@@ -42,7 +42,14 @@ export interface Leftovers {
   readonly goLock: string | null;
 }
 
-/** Sorts what the ledger holds. Nothing is left out. */
+/**
+ * Sorts what the ledger holds. Nothing is left out.
+ *
+ * @example
+ * ```ts ignore
+ * const { payments, orphans, foreign } = sortLeftovers(await ledger.obligations());
+ * ```
+ */
 export function sortLeftovers(found: Obligations): Leftovers {
   const rows = new Map(found.pending.flatMap((row) => row.kind === "row" ? [[row.key, row]] : []));
   const payments: Payment[] = [];

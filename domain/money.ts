@@ -102,7 +102,7 @@ export function shannonCovering(amountWei: bigint): bigint {
   return (amountWei + WEI_PER_SHANNON - 1n) / WEI_PER_SHANNON;
 }
 
-/** Adds up ledger amounts. The sum may exceed 64 bits, so it is a plain number of Shannon. */
+/** Adds up ledger amounts, in Shannon. The sum may exceed 64 bits, so it is no checked amount. */
 export function sumShannon(amounts: Iterable<Shannon>): bigint {
   let sum = 0n;
   for (const amount of amounts) sum += amount;

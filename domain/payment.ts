@@ -65,7 +65,17 @@ export type Debt = Pick<Payment, "login" | "amountShannon">;
 /** Names a payment in the ledger: `login:amount`, the member of its pending row. */
 export type PaymentKey = string & { readonly __kind: "payment key" };
 
-/** The key of a payment of `amountShannon` to `login`. */
+/**
+ * The key of a payment of `amountShannon` to `login`.
+ *
+ * @example
+ * ```ts
+ * import { shannon } from "./money.ts";
+ * import { paymentKey } from "./payment.ts";
+ *
+ * console.assert(paymentKey({ login: "0xab", amountShannon: shannon(600n) }) === "0xab:600");
+ * ```
+ */
 export function paymentKey(of: Debt): PaymentKey {
   return `${of.login}:${of.amountShannon}` as PaymentKey;
 }

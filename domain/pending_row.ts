@@ -19,7 +19,18 @@ export type PendingRow =
   }
   | { readonly kind: "malformed"; readonly member: string; readonly at: number };
 
-/** Reads a member `login:amount`; the amount stands after the last colon and is above zero. */
+/**
+ * Reads a member `login:amount` with its score in unix seconds. The amount, in Shannon, stands after
+ * the last colon and is above zero.
+ *
+ * @example
+ * ```ts
+ * import { parsePendingRow } from "./pending_row.ts";
+ *
+ * console.assert(parsePendingRow("0xab:600", 1_700_000_000).kind === "row");
+ * console.assert(parsePendingRow("0xab:-5", 1_700_000_000).kind === "malformed");
+ * ```
+ */
 export function parsePendingRow(member: string, at: number): PendingRow {
   const colon = member.lastIndexOf(":");
   const amountShannon = colon < 0 ? undefined : parseShannon(member.slice(colon + 1));

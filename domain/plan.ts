@@ -190,6 +190,11 @@ export interface Coverage {
 /**
  * Takes payees in order for as long as value + fee ceiling of all taken fit into what is available.
  * It stops at the first that does not fit: nobody is overtaken.
+ *
+ * @example
+ * ```ts ignore
+ * const { covered, shortfallWei } = cover(payees, { availableWei: balanceWei, ceilingWei });
+ * ```
  */
 export function cover(
   payees: readonly Payee[],

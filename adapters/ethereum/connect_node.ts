@@ -13,9 +13,9 @@ import type { Transport } from "./connection/transport.ts";
 import { webSocketOpener } from "./connection/web_socket.ts";
 import type { RpcConnection } from "./rpc_connection.ts";
 
-/** See {@linkcode connectNode}. */
+/** How {@linkcode connectNode} connects. */
 export interface NodeConnectionOptions {
-  /** How long a request may take, from its first byte to the last of its answer. */
+  /** How long a request may take, from its first byte to the last of its answer, in milliseconds. */
   readonly timeoutMs: number;
   /** How many calls a request may hold; without it as many as most nodes take. */
   readonly maxCalls?: number;
@@ -24,6 +24,14 @@ export interface NodeConnectionOptions {
 /**
  * Makes a connection to a node: `http://`, `https://`, `ws://`, `wss://`, or the path of an IPC
  * socket. Credentials in the URL are used and never shown. Nothing is asked yet.
+ *
+ * @example
+ * ```ts
+ * import { connectNode } from "./connect_node.ts";
+ *
+ * await using connection = connectNode("http://127.0.0.1:8545", { timeoutMs: 10_000 });
+ * console.assert(connection.name === "http://127.0.0.1:8545");
+ * ```
  *
  * @throws {Fault} `config`: the endpoint is none of these.
  */

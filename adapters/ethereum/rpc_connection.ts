@@ -33,7 +33,7 @@ export type RpcAnswer =
 
 /** How calls are packed. */
 export interface BatchOptions {
-  /** At most so many calls a request, where an answer is large. */
+  /** How many calls a request may hold, where answers are large. */
   readonly maxCalls?: number;
   /** Whether a request starts only when the one before it was answered. */
   readonly inOrder?: boolean;

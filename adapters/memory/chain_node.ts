@@ -35,7 +35,22 @@ export type { ForeignTransaction, MemoryNodeOptions, MinedPlace, ReorgOptions };
 const GWEI = 1_000_000_000n;
 const COIN = 10n ** 18n;
 
-/** The node. What it holds is public through methods; the port over it is `memoryChain`. */
+/**
+ * An Ethereum node in memory. Its methods show and change what it holds; the chain port over it is
+ * `memoryChain`.
+ *
+ * @example
+ * ```ts
+ * import type { Address } from "../../domain/address.ts";
+ * import { MemoryNode } from "./chain_node.ts";
+ *
+ * const node = new MemoryNode({ clock: { now: () => 1_700_000_000_000 } });
+ * const wallet = `0x${"11".repeat(20)}` as Address;
+ * node.fund(wallet, 10n ** 18n);
+ * node.mine();
+ * console.assert(node.head.number === 1 && node.balanceWei(wallet) === 10n ** 18n);
+ * ```
+ */
 export class MemoryNode {
   /** Its rules; may be changed while it runs. */
   rules: NodeRules;

@@ -14,7 +14,7 @@ import { costWei, feeCapWei, type MemoryTransaction, tipCapWei } from "./chain_t
 
 /** How a node is set up. */
 export interface NodeRules {
-  /** EIP-155. */
+  /** The chain's id (EIP-155). */
   readonly chainId: bigint;
   /** Gas in a block. */
   readonly gasLimit: bigint;

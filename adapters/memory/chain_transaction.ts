@@ -12,7 +12,7 @@ import type { SignedTransfer } from "../../domain/ports/signer.ts";
 
 /** What a transaction says. */
 export interface TransactionBody {
-  /** EIP-155. */
+  /** The chain's id (EIP-155). */
   readonly chainId: bigint;
   /** Who sends, and is believed. */
   readonly from: Address;

@@ -19,7 +19,18 @@ import { encodeTransaction } from "./chain_transaction.ts";
 /** The members of the port that ask the signer something. */
 export type SignerMethod = "address" | "sign" | "send";
 
-/** Signs ahead of sending. The same request gives the same bytes. */
+/**
+ * Signs ahead of sending. The same request gives the same bytes.
+ *
+ * @example
+ * ```ts
+ * import type { Address } from "../../domain/address.ts";
+ * import { memorySigner } from "./signer.ts";
+ *
+ * const signer = memorySigner(`0x${"11".repeat(20)}` as Address);
+ * console.assert(await signer.address() === `0x${"11".repeat(20)}`);
+ * ```
+ */
 export function memorySigner(wallet: Address, seam: Seam<SignerMethod> = awaitAround): BytesSigner {
   return {
     kind: "bytes",

@@ -86,7 +86,14 @@ export interface PipelineClient {
 
 /**
  * A connection over a client that was built with {@linkcode HONEST_OPTIONS} and is connected. Replies
- * that are not there within `timeoutMs` are lost, and the link with them.
+ * that are not there within `timeoutMs` milliseconds are lost, and the link with them.
+ *
+ * @example
+ * ```ts ignore
+ * const client = new Redis({ ...HONEST_OPTIONS, host: "127.0.0.1" });
+ * await client.connect();
+ * const connection = connectionOver(client, { timeoutMs: 5_000 });
+ * ```
  */
 export function connectionOver(
   client: PipelineClient,

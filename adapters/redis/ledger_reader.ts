@@ -71,13 +71,13 @@ export class RedisLedgerReader implements LedgerReader {
     return askServer(this.name, (commands) => this.#send(commands));
   }
 
-  /** See {@linkcode scanMiners}. */
+  /** SCAN and HGET, a page a round trip. Keys that SCAN repeats are repeated. */
   miners(signal?: AbortSignal): AsyncIterable<readonly MinerAccount[]> {
     const send: MinerScan["send"] = (commands) => this.#send(commands);
     return scanMiners({ start: this.keys.miners, name: this.name, send }, signal);
   }
 
-  /** Everything unresolved, what grows in pages. */
+  /** Everything that is unresolved. What may be long is read in pages. */
   obligations(): Promise<Obligations> {
     const { keys, name } = this;
     return readObligations({ keys, name, send: (commands) => this.#send(commands) });

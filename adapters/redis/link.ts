@@ -22,7 +22,7 @@ const RECONNECT_PAUSES_MS = [0, 100, 300, 1_000, 2_000, 3_000];
 export interface RedisLinkOptions {
   /** Connects, once. @throws {Fault} when it cannot. */
   readonly connect: () => Promise<RedisConnection>;
-  /** Waits; between two tries to connect. */
+  /** Waits this many milliseconds, between two tries to connect. */
   readonly pause: (ms: number) => Promise<void>;
   /** Where the ledger is, for people. */
   readonly name: string;

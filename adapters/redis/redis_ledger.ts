@@ -17,7 +17,16 @@ import { ServerProcess } from "./server_process.ts";
 /** What a ledger is made from: a connection for reading, and the way to more of them. */
 export interface RedisLedgerOptions extends RedisReaderOptions, RedisLinkOptions {}
 
-/** The pool's Redis, for a run that pays. */
+/**
+ * The pool's Redis, for a run that pays.
+ *
+ * @example
+ * ```ts ignore
+ * await using ledger = new RedisLedger({ connection, connect, pause, prefix: "eth", name: "pool" });
+ * const outcome = await ledger.lock(runId);
+ * if (outcome.kind === "taken") await outcome.fence.commit([{ kind: "debit", payment }]);
+ * ```
+ */
 export class RedisLedger extends RedisLedgerReader implements Ledger {
   readonly #options: RedisLedgerOptions;
   readonly #server: ServerProcess;
@@ -33,7 +42,11 @@ export class RedisLedger extends RedisLedgerReader implements Ledger {
     this.#server = server;
   }
 
-  /** Lock and lease in one MULTI under WATCH on both. A lost answer is found by looking again. */
+  /**
+   * Lock and lease in one MULTI under WATCH on both. When the answer is lost, it looks again.
+   *
+   * @throws {Fault} as every member of the port.
+   */
   async lock(
     runId: string,
     { overGoPayer }: { readonly overGoPayer?: string } = {},

@@ -14,7 +14,7 @@ import type { SendAnswer } from "../send_answer.ts";
 
 /** Which chain a node is on. */
 export interface ChainIdentity {
-  /** EIP-155. */
+  /** The chain's id (EIP-155). */
   readonly chainId: bigint;
   /** The hash of block 0. */
   readonly genesis: Hash;

@@ -11,7 +11,7 @@ import type { SendAnswer } from "../send_answer.ts";
 
 /** A transfer to be signed. Its data is empty. */
 export interface TransferRequest {
-  /** EIP-155. */
+  /** The chain's id (EIP-155). */
   readonly chainId: bigint;
   /** The pool's wallet. */
   readonly from: Address;

@@ -26,7 +26,7 @@ import { transferParams } from "./transfer_transaction.ts";
 export interface NodeSignerOptions {
   /** The account that pays. */
   readonly wallet: Address;
-  /** EIP-155. */
+  /** The chain's id (EIP-155). */
   readonly chainId: bigint;
 }
 

@@ -25,7 +25,7 @@ export interface RemoteSignerOptions {
   readonly method: RpcSigning["method"];
   /** The account that pays. */
   readonly wallet: Address;
-  /** EIP-155. */
+  /** The chain's id (EIP-155). */
   readonly chainId: bigint;
 }
 
@@ -54,8 +54,11 @@ export class RemoteSigner implements BytesSigner {
   }
 
   /**
-   * The wallet, when the signer lists it among its accounts; where it lists none, when it signs for
-   * the wallet what no chain would take.
+   * The wallet, if the signer lists it among its accounts; where the signer lists none, if it signs
+   * for the wallet a transaction that no chain would take.
+   *
+   * @throws {Fault} `wrong-signer` when it has other accounts only; `signer` when it does not answer
+   * or does not sign.
    */
   async address(): Promise<Address> {
     const { connection, method, wallet } = this.#options;
@@ -76,7 +79,11 @@ export class RemoteSigner implements BytesSigner {
     return wallet;
   }
 
-  /** Has transfers signed, in one round trip where the signer takes batches. */
+  /**
+   * Has transfers signed, in one round trip where the signer takes batches.
+   *
+   * @throws {Fault} `signer` when one is refused, or is signed otherwise than it was asked.
+   */
   sign(requests: readonly TransferRequest[]): Promise<readonly SignedTransfer[]> {
     return signByRpc(this.#signing, requests);
   }
