@@ -67,7 +67,7 @@ async function endDebt(run: Run, weighed: Weighed & { readonly kind: "end" }): P
   const decided = record === null || own === null
     ? []
     : [{ flight: fresh(record), verdict: own.verdict }];
-  const walletHold = holdForStrangers(run, decided, at);
+  const walletHold = holdForStrangers(run, decided);
   const problem = await commitWord(run, [
     ending(weighed, at),
     ...weighed.hold === null ? [] : [{ kind: "release", hold: weighed.hold } as const],

@@ -9,6 +9,7 @@ import type { Hold } from "../domain/hold.ts";
 import { paymentKey } from "../domain/payment.ts";
 import { loginOf, type Transition } from "../domain/transition.ts";
 import { commitAll } from "./commit.ts";
+import { walletHoldFor } from "./hold_wallet.ts";
 import { park } from "./park.ts";
 import { replaceAttempts } from "./replace_attempts.ts";
 import { noteHold, type Run, stopDebits, unixSeconds } from "./run.ts";
@@ -41,7 +42,7 @@ async function endPayments(run: Run, decided: readonly Decided[]): Promise<void>
     const ending = endingOf(each, at);
     return ending === undefined ? [] : [{ each, ending }];
   });
-  const walletHold = holdForStrangers(run, decided, at);
+  const walletHold = holdForStrangers(run, decided);
   const refused = await commitAll<Ending>(run.fence, [
     ...walletHold === undefined ? [] : [{ kind: "hold", hold: walletHold } as const],
     ...endings.map(({ ending }) => ending).filter((ending) => !isHeldAlready(run, ending)),
@@ -134,7 +135,6 @@ function isHeldAlready(run: Run, ending: Ending): boolean {
 export function holdForStrangers(
   run: Run,
   decided: readonly Decided[],
-  since: number,
 ): Hold | undefined {
   for (const { flight: { payment }, verdict } of decided) {
     const stranger = verdict.kind === "credit-back" || verdict.kind === "drop"
@@ -145,7 +145,7 @@ export function holdForStrangers(
       `transaction ${stranger.hash} took nonce ${payment.nonce} and is not a payment of ` +
       `this ledger: somebody else sends from the wallet`;
     stopDebits(run, { kind: "stranger", detail: reason });
-    return { login: run.policy.wallet, reason, since };
+    return walletHoldFor(run, reason);
   }
   return undefined;
 }

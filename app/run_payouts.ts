@@ -9,6 +9,7 @@ import type { Policy } from "../domain/policy.ts";
 import type { Fence } from "../domain/ports/ledger.ts";
 import type { RunReport } from "../domain/report.ts";
 import { COMMIT_SIZE } from "./commit.ts";
+import { walletHoldFor } from "./hold_wallet.ts";
 import { keepLease, takeLock } from "./lock.ts";
 import { newWatch } from "./observe.ts";
 import { payAll } from "./pay_loop.ts";
@@ -21,7 +22,6 @@ import {
   type RunPorts,
   type RunResults,
   stopDebits,
-  unixSeconds,
 } from "./run.ts";
 import { sealNonces, startRun } from "./start_run.ts";
 import { openWindow } from "./window.ts";
@@ -147,8 +147,8 @@ async function endWithFault(run: Run, fault: Fault): Promise<void> {
  * before an operator has mended it.
  */
 async function holdWallet(run: Run, fault: Fault): Promise<void> {
-  const { policy, ports, fence, results } = run;
-  const hold = { login: policy.wallet, reason: fault.message, since: unixSeconds(ports.clock) };
+  const { ports, fence, results } = run;
+  const hold = walletHoldFor(run, fault.message);
   try {
     await fence.commit([{ kind: "hold", hold }]);
     results.held.set(hold.login, hold);

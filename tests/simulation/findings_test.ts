@@ -11,6 +11,7 @@ import type { Chain } from "../../domain/ports/chain.ts";
 import { awaitAround, memoryChain, memoryLedger } from "../../adapters/memory/mod.ts";
 import { WALLET } from "./payees.ts";
 import { miner, SmallPool } from "./small_pool.ts";
+import { paidByStranger } from "./stuck_pools.ts";
 import { KEYS } from "./world.ts";
 
 Deno.test("runPayouts() ends with a report when the signal comes in the middle of a scan", async () => {
@@ -164,4 +165,13 @@ Deno.test("resolve lifts the hold of a Go payer's row that is found on the chain
   const report = await pool.run({ options });
   assert.deepEqual([report.paid.length, report.held.length], [1, 0]);
   assert.equal(pool.store.typeOf(KEYS.held), null);
+});
+
+Deno.test("a wallet that is held for one reason and then for another is held for both", async () => {
+  const { pool, hash } = await paidByStranger({ heldBefore: "EXEC applied 3 of 5 commands" });
+  const { reason } = JSON.parse(pool.store.fields(KEYS.held).get(WALLET) ?? "{}");
+  assert.match(
+    reason,
+    new RegExp(`^EXEC applied 3 of 5 commands; transaction ${hash} took nonce 0`),
+  );
 });

@@ -89,10 +89,11 @@ export async function paidAndCreditedBack(): Promise<
 }
 
 /** While somebody else used a nonce of ours to pay a miner, the ledger learned nothing of it. */
-export async function paidByStranger(): Promise<
-  { readonly pool: SmallPool; readonly hash: Hash }
-> {
+export async function paidByStranger(
+  { heldBefore }: { readonly heldBefore?: string } = {},
+): Promise<{ readonly pool: SmallPool; readonly hash: Hash }> {
   const pool = await jammed();
+  if (heldBefore !== undefined) pool.store.setField(KEYS.held, WALLET, heldBefore);
   pool.credit(OTHER, OWED + 7n);
   pool.node.evict(1);
   pool.node.setBaseFee(wei(10n ** 9n));
