@@ -39,4 +39,11 @@ export const LOST_WRITES: readonly Mutation[] = [
     find: 'return { kind: "adopt", nonce, debt, transaction };',
     replace: 'return debt.amountShannon < 0n ? unclear(nonce, "") : pass("it was nothing");',
   },
+  {
+    name: "only the newest rows say what was paid",
+    file: "app/plan_restoration.ts",
+    find: "standing[index] ? [nonce] : []",
+    replace: "[]",
+    test: "tests/simulation/lost_writes_test.ts",
+  },
 ];

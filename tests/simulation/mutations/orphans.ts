@@ -33,4 +33,11 @@ export const ORPHANS: readonly Mutation[] = [
     replace: "payments",
     test: "tests/simulation/orphans_test.ts",
   },
+  {
+    name: "a row that a Go payer debited anew is taken for ours",
+    file: "domain/leftovers.ts",
+    find: "rows.get(key)?.at === decoded.payment.debitedAt",
+    replace: "rows.has(key)",
+    test: "tests/simulation/orphans_test.ts",
+  },
 ];
