@@ -38,7 +38,7 @@ export async function main(args: readonly string[], deps: CliDeps): Promise<numb
   }
 }
 
-/** A signal before there was anything to tell. */
+/** A signal before there was anything to report. */
 const STOPPED = "Stopped by a signal before the end: run again";
 
 function programWith(deps: CliDeps, done: (code: ExitCode) => void): Command {

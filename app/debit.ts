@@ -30,7 +30,7 @@ export function signBatch(
   { fees, nonce }: Pick<Batch, "fees" | "nonce">,
 ): Batch {
   const signed = signNewest(run, prepare(run, payees, { fees, nonce }));
-  signed.catch(() => {/* Whoever debits the batch is told. */});
+  signed.catch(() => {/* Whoever debits the batch gets the error. */});
   return { payees, fees, nonce, signed };
 }
 

@@ -69,8 +69,9 @@ async function spenderOf(
 }
 
 /**
- * Whether a nonce was spent before the scanned blocks. A count is told of a number: of a newer block, a
- * node on a branch that the others left tells a wrong one. This one is older than any reorg reaches.
+ * Whether a nonce was spent before the scanned blocks. A count is answered for a block's number: for a
+ * newer block, a node on a branch that the others left gives a wrong one. This one is older than any
+ * reorg reaches.
  */
 async function wasSpentBefore(run: Looking, nonce: number, from: number): Promise<boolean> {
   if (from === 0) return false;

@@ -120,7 +120,7 @@ async function judgeAll(
   const candidates: Candidate[] = [];
   const skipped: Skipped[] = [];
   let belowThreshold = 0;
-  // The ledger may tell a login again. A million that are only counted are not kept.
+  // The ledger may repeat a login. A million that are only counted are not kept.
   const named = new Set<string>();
   for await (const page of ports.ledger.miners(signal)) {
     for (const account of page) {

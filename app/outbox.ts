@@ -29,7 +29,7 @@ export class Outbox {
   async post(payments: readonly Payment[]): Promise<void> {
     await this.#last;
     this.#last = this.#deliver(payments);
-    this.#last.catch(() => {/* The next post, or whoever waits for the end, is told. */});
+    this.#last.catch(() => {/* The next post, or whoever waits for the end, gets the error. */});
   }
 
   /** Waits until everything has left. @throws {Fault} as {@linkcode post}. */
@@ -39,7 +39,7 @@ export class Outbox {
 
   /** Waits until nothing is on its way any more, whatever became of it. */
   async settle(): Promise<void> {
-    await this.#last.catch(() => {/* Something went wrong before it, and that is told. */});
+    await this.#last.catch(() => {/* Something went wrong before it, and that is reported. */});
   }
 
   async #deliver(payments: readonly Payment[]): Promise<void> {

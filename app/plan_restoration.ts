@@ -115,7 +115,7 @@ function tooMany(kind: Remedy["kind"], count: number): readonly Restored[] {
   );
 }
 
-/** What the receipts say; a plain account takes what it is sent, also when nobody tells any more. */
+/** What the receipts say; a plain account takes what it is sent, also when no receipt says so any more. */
 async function withStatus(
   { chain, wallet }: Scanner,
   found: ReadonlyMap<number, MinedTransaction>,

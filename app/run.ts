@@ -171,7 +171,7 @@ export function noteHold({ results, ports }: Run, hold: Hold): void {
   ports.report({ kind: "held", hold });
 }
 
-/** Whether a run has done or found anything that its report would tell. */
+/** Whether a run has done or found anything that its report would show. */
 export function hasSomethingToTell({ inFlight, results }: Run): boolean {
   const { paid, creditedBack, dropped, newHolds, parked, words } = results;
   return inFlight.size > 0 || newHolds > 0 ||

@@ -124,7 +124,7 @@ function noResults(): RunResults {
 
 /**
  * A signal in the middle of a scan ends the run as one that comes between two steps. A fault in the
- * middle ends it, too, with a report where there is something to tell.
+ * middle ends it, too, with a report where there is something to show.
  */
 async function untilSignal(run: Run, steps: () => Promise<void>): Promise<void> {
   try {
@@ -163,7 +163,7 @@ function isAllFinal({ inFlight, results, isContinuous }: Run): boolean {
   return isContinuous && inFlight.size === 0 && results.parked.length === 0;
 }
 
-/** A journal that cannot be rotated only grows: what was done is told all the same. */
+/** A journal that cannot be rotated only grows: what was done is reported all the same. */
 async function rotate(
   { localJournal, report }: RunPorts,
   { durability }: Policy,

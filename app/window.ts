@@ -38,7 +38,7 @@ export function adjustWindow(run: Windowed): void {
   if (latest === undefined || pending === undefined) return;
   const taken = latest - window.latestNonce;
   if (pending < window.pendingNonce) {
-    // It dropped some. Half at the most: a node that only lags tells the same.
+    // It dropped some. Half at the most: a node that only lags shows the same.
     shrink(run, Math.max(pending - latest, Math.floor(window.size / 2)));
     window.pendingNonce = pending;
   } else if (2 * taken >= window.size) {

@@ -50,7 +50,7 @@ export function decideOrphan(
     case "send-again":
     case "replace":
     case "mend":
-      return { kind: "wait", why: "the node tells two things of the nonce" };
+      return { kind: "wait", why: "the node contradicts itself about the nonce" };
     default:
       return plain satisfies never;
   }

@@ -115,7 +115,7 @@ export class JsonRpcChain implements Chain {
     };
   }
 
-  /** What one head asks for: the headers, then the receipts that they may tell the place of. */
+  /** What one head asks for: the headers, then the receipts, which they may help to find. */
   async observe({ wallet, headers, receipts, finalNumber }: ChainQuestion): Promise<ChainAnswer> {
     const numbers = headers === null ? [] : blockNumbers(headers);
     const [finalNonce, ...blocks] = await this.#connection.batch([

@@ -122,7 +122,7 @@ export class FileJournal implements LocalJournal {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new Fault("journal", `Cannot ${action} ${this.name}: ${why}`, { cause });
     });
-    this.#queue = turn.catch(() => {/* Whoever asked was told. */});
+    this.#queue = turn.catch(() => {/* Whoever asked got the error. */});
     return turn;
   }
 }

@@ -222,7 +222,7 @@ export class RedisFence implements Fence {
 
 const READING = "read before a commit";
 
-/** The answer of a step that has nothing to tell. */
+/** The answer of a step that has nothing to report. */
 const DONE = {} as const;
 
 /** For how long replicas are waited for, in milliseconds. */

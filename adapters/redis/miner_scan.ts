@@ -30,7 +30,7 @@ interface Page {
 
 /**
  * SCAN and HGET: the balances of one page and the keys of the next in one round trip. It keeps
- * nothing of the pages before, so keys that SCAN repeats are told again.
+ * nothing of the pages before, so keys that SCAN repeats are repeated.
  */
 export async function* scanMiners(
   scan: MinerScan,

@@ -48,7 +48,7 @@ export async function execute(
 /**
  * EXEC does not roll back: a command that failed in it leaves the others applied.
  *
- * @throws {Fault} `ledger-broken` that tells which failed, and that all others were applied.
+ * @throws {Fault} `ledger-broken`, which names those that failed; all others were applied.
  */
 export function verify(
   commands: readonly RedisCommand[],

@@ -29,7 +29,7 @@ export interface ProgressLine {
   readonly end: () => void;
 }
 
-/** A live line on a terminal. Payments that go well are counted there and not told one by one. */
+/** A live line on a terminal. Payments that go well are counted there and not printed one by one. */
 export function progressLine(stream: TerminalStream): ProgressLine {
   const live = createLogUpdate(stream);
   const progress: Progress = { payees: 0, paid: 0, paidShannon: 0n, inFlight: 0, head: 0 };

@@ -37,7 +37,7 @@ export interface DemoOptions {
   readonly json?: boolean;
 }
 
-/** The world around the demo, and where it tells of itself. */
+/** The world around the demo, and where it prints. */
 type Teller = Pick<CliDeps, "terminal" | "signal"> & { readonly say: (text: string) => void };
 
 /** Shows the product. 0: ledger and chain agree at the end; 1: they do not, or it was stopped. */

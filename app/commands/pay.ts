@@ -66,7 +66,7 @@ async function payNow(options: PayOptions, deps: CliDeps, loaded: LoadedConfig):
   }
 }
 
-/** `payouts.bgsave`: what was paid is told first, whatever Redis answers. */
+/** `payouts.bgsave`: what was paid is reported first, whatever Redis answers. */
 async function saveIfAsked({ config }: LoadedConfig, deps: CliDeps): Promise<void> {
   if (!config.payouts.bgsave) return;
   try {

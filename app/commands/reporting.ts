@@ -1,5 +1,5 @@
 /**
- * How a command tells of its run while it goes on.
+ * How a command reports its run while it goes on.
  *
  * @module
  */

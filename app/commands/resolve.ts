@@ -46,7 +46,7 @@ export async function resolve(options: ResolveOptions, deps: CliDeps): Promise<E
   const loaded = await usableConfig(options, deps, { evenDisabled: true });
   if (loaded === undefined) return 0;
   const words = wordsOf(options, loaded.config.payouts.wallet);
-  // Whoever says yes to everything is told what became of it, and need not be told before.
+  // Whoever says yes to everything is shown the outcome, and needs no preview.
   const weighed = options.yes && !options.dryRun ? [] : words;
   const found = await lookAt(loaded, deps, weighed);
   if (!options.json) describe(found, deps);
@@ -73,7 +73,7 @@ async function resolveNow(
   const overGoPayer = await wordOnLock(options, deps, found.leftovers);
   const words = { ...await wordsOnContinuity(options, deps, found), about };
   for (const intent of found.words) {
-    // One that is refused is not asked about: the run refuses it again, and tells so.
+    // One that is refused is not asked about: the run refuses it again, and says so.
     if (intent.done) await demandWord(options, deps, `${describeIntent(intent)}. Do it?`);
   }
   await using ports = await openForWriting(loaded, deps);

@@ -1,5 +1,5 @@
 /**
- * What a run is told by its config file: the pool's own keys, and Paydirt's additions to `payouts`.
+ * What a config file says: the pool's own keys, and Paydirt's additions to `payouts`.
  *
  * @module
  */

@@ -16,7 +16,7 @@ const LEVELS = 3;
 /**
  * Expands every `${NAME}` in the texts of a config; `$${` stands for a plain `${`. A variable that
  * is not set is a problem, an empty one is an empty text. What a variable holds is not expanded
- * again, and no problem tells it.
+ * again, and no message shows it.
  *
  * @example
  * ```ts

@@ -39,8 +39,8 @@ export type ConfigReading =
   | { readonly kind: "problems"; readonly problems: readonly Finding[] };
 
 /**
- * Reads a config: the pool's own file, with Paydirt's additions in `payouts`. All problems are told
- * at once, and none holds a secret. Never throws.
+ * Reads a config: the pool's own file, with Paydirt's additions in `payouts`. All problems are
+ * reported at once, and none holds a secret. Never throws.
  *
  * @example
  * ```ts

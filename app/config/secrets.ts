@@ -20,7 +20,7 @@ const SECRET_KEYS = [
   "seed",
 ];
 
-/** Values of these are told without what stands before the host and after it. */
+/** Values of these are shown without what stands before the host and after it. */
 const ADDRESSES = ["redis.endpoint", "payouts.daemon", "payouts.signer.url"];
 
 const PRIVATE_KEY = /[0-9a-fA-F]{64}/;

@@ -88,7 +88,7 @@ function presentKeys(value: JsonObject, rules: v.ObjectEntries): JsonObject {
   );
 }
 
-/** A problem with the value of a key, told as it stands in the file. */
+/** A problem with the value of a key, shown as it stands in the file. */
 export function problem(
   { path, written }: Section,
   { key, expected }: { readonly key: string; readonly expected: string },
@@ -107,7 +107,7 @@ export function subsection(section: Section, key: string, fallback?: JsonObject)
   return { kind: "read", value: { path: join(section.path, key), value, written } };
 }
 
-/** Reads what was opened, or tells why it could not be opened. */
+/** Reads what was opened, or says why it could not be opened. */
 export function andThen<T, U>(outcome: Outcome<T>, read: (value: T) => Outcome<U>): Outcome<U> {
   return outcome.kind === "wrong" ? outcome : read(outcome.value);
 }

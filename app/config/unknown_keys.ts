@@ -1,5 +1,5 @@
 /**
- * Misspelled keys: found, and told with the key that was probably meant.
+ * Misspelled keys: found, and reported with the key that was probably meant.
  *
  * @module
  */

@@ -89,7 +89,7 @@ export function accountsIn(answer: RpcAnswer): readonly string[] | undefined {
   );
 }
 
-/** What is told of a signature that was not given. */
+/** The fault where a signature was not given. */
 export function refusalOf(
   answer: Exclude<RpcAnswer, { readonly kind: "result" }>,
   { name, wallet }: { readonly name: string; readonly wallet: Address },

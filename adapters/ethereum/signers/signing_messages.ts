@@ -1,5 +1,5 @@
 /**
- * What a signing thread is told and what it tells. A key goes to the thread and nowhere else.
+ * The messages to and from a signing thread. A key goes to the thread and nowhere else.
  *
  * @module
  */

@@ -25,13 +25,13 @@ export class SigningThread implements Disposable {
   #state: "starting" | "ready" | "ended" = "starting";
   #nextId = 0;
 
-  /** Starts the thread and gives it the key, which is told to nobody else. */
+  /** Starts the thread and gives it the key, which goes nowhere else. */
   constructor(key: string, name: string, script = SCRIPT) {
     this.#name = name;
     this.#worker = new Worker(script, { type: "module", name: "signing" });
     this.#worker.onmessage = ({ data }: MessageEvent<FromThread>) => this.#hear(data);
     this.#worker.onerror = (event) => {
-      event.preventDefault(); // It is told to whoever waits for a signature.
+      event.preventDefault(); // Whoever waits for a signature gets it.
       this.#end();
     };
     this.#tell({ kind: "key", key });
