@@ -52,7 +52,7 @@ function programWith(deps: CliDeps, done: (code: ExitCode) => void): Command {
     })
     .showHelpAfterError("(--help shows the options)");
 
-  command(program, "pay", "pay once what the pool owes")
+  command(program, "pay", "pay what the pool owes, once")
     .option("--dry-run", "only say what would happen, and why; writes nothing")
     .option("--all", "with --dry-run: also name the miners below the threshold")
     .option("--drain", "no new debits: finish what is in flight")
@@ -68,11 +68,14 @@ function programWith(deps: CliDeps, done: (code: ExitCode) => void): Command {
     .option("--seal", "use up the nonces that a forgotten payment may hold")
     .option(
       "--settle <login-and-hash...>",
-      "LOGIN TXHASH: this transaction paid its open debt",
+      "LOGIN TXHASH: this transaction paid the login's open debt",
     )
-    .option("--credit <login...>", "credit back its open debt: you know that it was never paid")
-    .option("--cancel <login...>", "call off its payment, while it is in no block")
-    .option("--release <login...>", "lift its hold, so that it can be paid again")
+    .option(
+      "--credit <login...>",
+      "credit back the login's open debt: you know that it was never paid",
+    )
+    .option("--cancel <login...>", "call off the login's payment, while it is in no block")
+    .option("--release <login...>", "lift the login's hold, so that it can be paid again")
     .option("--yes", "do not ask")
     .action(async (options) => {
       const { resolve } = await import("./commands/resolve.ts");

@@ -16,13 +16,13 @@ import { commitAll } from "./commit.ts";
 import { makeDurable } from "./make_durable.ts";
 import { type Run, stopDebits, track } from "./run.ts";
 import { requestOf } from "./sign.ts";
-import { heedFullPool } from "./window.ts";
+import { heedFullMempool } from "./window.ts";
 
 /** Sends the newest attempt of each payment, in nonce order, and notes what the node answered. */
 export async function sendNewest(run: Run, flights: readonly InFlight[]): Promise<void> {
   const inOrder = flights.toSorted((a, b) => a.payment.nonce - b.payment.nonce);
   const answers = await sendAll(run, inOrder.map(({ payment }) => payment));
-  heedFullPool(run, inOrder.map(({ payment }) => payment), answers);
+  heedFullMempool(run, inOrder.map(({ payment }) => payment), answers);
   for (const [index, answer] of answers.entries()) {
     const sent = inOrder[index];
     const flight = sent === undefined ? undefined : run.inFlight.get(paymentKey(sent.payment));

@@ -49,7 +49,7 @@ export function adjustWindow(run: Windowed): void {
 }
 
 /** Fits the window to what the node had room for. */
-export function heedFullPool(
+export function heedFullMempool(
   run: Windowed,
   sent: readonly Pick<Payment, "nonce">[],
   answers: readonly Pick<SendAnswer, "meaning">[],

@@ -79,7 +79,7 @@ export class MemoryNode {
       gasLimit: options.gasLimit ?? 30_000_000n,
       minTipWei: options.minTipWei ?? wei(1n),
       feeCapWei: options.feeCapWei ?? wei(COIN),
-      poolLimit: options.poolLimit ?? 5120,
+      mempoolLimit: options.mempoolLimit ?? 5120,
       gappedLimit: options.gappedLimit ?? 64,
       belowBaseFee: options.belowBaseFee ?? "waits",
     };

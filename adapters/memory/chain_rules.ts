@@ -23,10 +23,10 @@ export interface NodeRules {
   /** What a transaction's gas may cost at most when it is sent to this node. */
   readonly feeCapWei: Wei;
   /** Transactions in the whole mempool. */
-  readonly poolLimit: number;
+  readonly mempoolLimit: number;
   /** An account's transactions behind a gap. */
   readonly gappedLimit: number;
-  /** Whether a fee cap below the base fee is refused (Besu, anvil) or waits in the pool (geth). */
+  /** Whether a fee cap below the base fee is refused (Besu, anvil) or waits in the mempool (geth). */
   readonly belowBaseFee: "waits" | "refused";
 }
 
@@ -105,7 +105,7 @@ function refusedForRoom(
   { pool }: NodeState,
 ): Refusal | undefined {
   if (pool.at(from, nonce) !== undefined) return undefined;
-  if (pool.size >= rules.poolLimit) return { meaning: "pool-full", detail: "txpool is full" };
+  if (pool.size >= rules.mempoolLimit) return { meaning: "pool-full", detail: "txpool is full" };
   return nonce > pool.nextNonce(from) && pool.gapped(from) >= rules.gappedLimit
     ? { meaning: "pool-full", detail: "account limit exceeded" }
     : undefined;

@@ -35,7 +35,7 @@ async function payOnce(payees: number): Promise<number> {
   const store = new MemoryLedgerStore();
   // Half-full blocks at the most: a base fee that rises would replace payments.
   const gasLimit = BigInt(payees) * 21_000n * 4n + 30_000_000n;
-  const node = new MemoryNode({ clock, poolLimit: Infinity, gasLimit });
+  const node = new MemoryNode({ clock, mempoolLimit: Infinity, gasLimit });
   node.fund(policy.wallet, 10n ** 30n);
   node.mine(5);
   for (const { login, balance } of manyMiners(payees)) {

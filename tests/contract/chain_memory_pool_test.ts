@@ -42,7 +42,7 @@ Deno.test("the wallet has to hold the sum of what it queued", () => {
 });
 
 Deno.test("the mempool has an end, and so has a queue behind a gap", () => {
-  const node = funded({ poolLimit: 5, gappedLimit: 2 });
+  const node = funded({ mempoolLimit: 5, gappedLimit: 2 });
   deepStrictEqual([5, 6, 7].map((nonce) => send(node, { nonce })), [
     "accepted",
     "accepted",

@@ -113,9 +113,9 @@ export class Weather {
   #rules(): void {
     const { node } = this.#world;
     if (this.#happens("poolFull")) {
-      const poolLimit = this.#random.pick([0, 1, 2, 5120]);
-      node.rules = { ...node.rules, poolLimit };
-      this.#note(`the mempool holds ${poolLimit}`);
+      const mempoolLimit = this.#random.pick([0, 1, 2, 5120]);
+      node.rules = { ...node.rules, mempoolLimit };
+      this.#note(`the mempool holds ${mempoolLimit}`);
     }
     if (this.#happens("feeCap")) {
       const feeCapWei = wei(this.#random.pick([10n ** 12n, 10n ** 18n]));
@@ -268,7 +268,7 @@ export class Weather {
   }
 }
 
-const CALM_RULES = { poolLimit: 5120, feeCapWei: wei(10n ** 18n), gasLimit: 30_000_000n };
+const CALM_RULES = { mempoolLimit: 5120, feeCapWei: wei(10n ** 18n), gasLimit: 30_000_000n };
 
 function nonceOf(raw: Hex): number | undefined {
   return decodeTransaction(raw)?.nonce;

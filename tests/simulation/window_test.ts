@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { adjustWindow, heedFullPool, openWindow } from "../../app/window.ts";
+import { adjustWindow, heedFullMempool, openWindow } from "../../app/window.ts";
 import { newWatch } from "../../app/observe.ts";
 import type { Hash } from "../../domain/address.ts";
 import { present, unknown } from "../../domain/fact.ts";
@@ -29,7 +29,7 @@ class Watched {
   }
 
   answered(from: number, meanings: readonly SendMeaning[]): number {
-    heedFullPool(
+    heedFullMempool(
       this,
       meanings.map((_, index) => ({ nonce: from + index })),
       meanings.map((meaning) => ({ meaning })),
@@ -85,7 +85,7 @@ Deno.test("a window stays when the node does not say the wallet's counts", () =>
 
 Deno.test("runPayouts() bothers a full mempool with little more than it takes", async () => {
   const pool = new SmallPool(40);
-  pool.node.rules = { ...pool.node.rules, poolLimit: 4 };
+  pool.node.rules = { ...pool.node.rules, mempoolLimit: 4 };
   const report = await pool.run({
     policy: { maxInFlight: 40, bumpAfterBlocks: 100 },
     options: { batchSize: 4 },
