@@ -8,7 +8,14 @@ import type { Address, Hash } from "./address.ts";
 import type { Hold } from "./hold.ts";
 import { encodeRecord } from "./journal_record.ts";
 import type { Shannon } from "./money.ts";
-import { type Debt, newestAttempt, type Payment, type PaymentKey, paymentKey } from "./payment.ts";
+import {
+  attemptHashes,
+  type Debt,
+  newestAttempt,
+  type Payment,
+  type PaymentKey,
+  paymentKey,
+} from "./payment.ts";
 import type { SpentNonce, Transition } from "./transition.ts";
 
 /** What must be so before a transition is applied. */
@@ -36,8 +43,15 @@ export function expectationsOf(transition: Transition): readonly Expectation[] {
       const { login, amountShannon } = transition.payment;
       return [{ kind: "covers", login, amountShannon }, ...undebited(transition.payment)];
     }
-    case "debit-again":
-      return undebited(transition.payment);
+    case "debit-again": {
+      const { payment } = transition;
+      return [
+        ...undebited(payment),
+        ...attemptHashes(payment).map((hash) =>
+          ({ kind: "unrecorded", debt: payment, hash }) as const
+        ),
+      ];
+    }
     case "record-attempt":
       return attemptExpectations(transition);
     case "settle":

@@ -194,6 +194,12 @@ function unmetExpectations(): Readonly<Record<string, Refusal>> {
       transition: RECORD_PAID,
       detail: /recorded already/,
     },
+    "to debit again what is recorded": {
+      ...alice,
+      before: { ...POOL, "eth:payments:all": zset([`${hashOf(7)}:${ALICE}:600000000`, 1]) },
+      transition: { kind: "debit-again", payment: TO_ALICE },
+      detail: /recorded already/,
+    },
     "to release who is not held": {
       ...alice,
       before: POOL,
