@@ -11,7 +11,8 @@ import { type Effect, effectsOf } from "./effect.ts";
 import { type Expectation, expectationsOf } from "./expectation.ts";
 import { decodeHold, type Hold } from "./hold.ts";
 import { fitsShannon, parseShannon } from "./money.ts";
-import { type Debt, type PaymentKey, paymentKey } from "./payment.ts";
+import { paidMember } from "./paid_row.ts";
+import type { Debt, PaymentKey } from "./payment.ts";
 import { loginOf, type Transition } from "./transition.ts";
 
 /**
@@ -173,7 +174,7 @@ class Draft {
         this.#held.set(effect.login, null);
         return undefined;
       case "put-paid":
-        this.#paid.add(rowOf(effect.debt, effect.hash));
+        this.#paid.add(paidMember(effect.debt, effect.hash));
         return undefined;
       case "set-server":
         return undefined;
@@ -198,7 +199,7 @@ class Draft {
   }
 
   #isRecorded(debt: Debt, hash: Hash): boolean {
-    return this.#paid.has(rowOf(debt, hash)) || this.#view.recorded(debt, hash);
+    return this.#paid.has(paidMember(debt, hash)) || this.#view.recorded(debt, hash);
   }
 
   #unheld(hold: Hold): string | undefined {
@@ -240,10 +241,6 @@ class Draft {
 
 function slot(account: Account, field: MoneyField): string {
   return account.kind === "finances" ? `finances ${field}` : `miner ${account.login} ${field}`;
-}
-
-function rowOf(debt: Debt, hash: Hash): string {
-  return `${hash} ${paymentKey(debt)}`;
 }
 
 function nameOf(account: Account): string {
