@@ -10,7 +10,7 @@ import type { Debt, Payment } from "./payment.ts";
 
 /**
  * An operator's word about one login. *settle*: this transaction paid it. *credit*: it was never paid.
- * *cancel*: it shall not be paid. *release*: it may be planned again.
+ * *cancel*: it must not be paid. *release*: it may be planned again.
  */
 export type OperatorWord =
   | { readonly kind: "settle"; readonly login: string; readonly hash: Hash }

@@ -84,7 +84,7 @@ export type Judgement =
 
 /** What a judgement rests on. */
 export interface Rules {
-  /** Paid is whoever has *more* than this. */
+  /** Whoever is owed *more* than this is paid. */
   readonly thresholdShannon: Shannon;
   /** The pool's own wallet, which is never paid. */
   readonly wallet: Address;
@@ -97,9 +97,9 @@ export interface Rules {
 }
 
 /**
- * Judges one miner. The threshold is strict, as for the Go payers: who has exactly the threshold is
- * not paid. A miner without a balance field was never credited and is owed 0, but for one whose key is
- * no text: its balance was asked for under a name that it has not.
+ * Judges one miner. The threshold is strict, as for the Go payers: whoever is owed exactly the
+ * threshold is not paid. A miner without a balance field was never credited and is owed 0, unless its key is
+ * no text: its balance was then asked for under a name that is not its own.
  *
  * @example
  * ```ts

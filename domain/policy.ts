@@ -21,9 +21,9 @@ export interface Policy {
   readonly wallet: Address;
   /** The chain it must be (EIP-155). */
   readonly chainId: bigint | null;
-  /** How many peers the node must have; at 0 the question is not asked. */
+  /** How many peers the node must have; at 0 any number will do. */
   readonly requirePeers: number;
-  /** Paid is whoever has *more* than this. */
+  /** Whoever is owed *more* than this is paid. */
   readonly thresholdShannon: Shannon;
   /** How gas and fees are found. */
   readonly gas: GasPolicy;

@@ -25,7 +25,7 @@ export interface PaidPayment {
   readonly block: number;
 }
 
-/** A payment that can never be paid, so that the coins are the payee's balance again. */
+/** A payment that can never be paid, so that the coins are in the payee's balance again. */
 export interface CreditedBack {
   /** The miner's login exactly as the ledger has it. */
   readonly login: string;
@@ -65,7 +65,7 @@ export type StopReason =
   | { readonly kind: "wait-limit" }
   | { readonly kind: "refused"; readonly detail: string }
   | { readonly kind: "stranger"; readonly detail: string }
-  /** A fault in the middle: the report tells what was done before it. */
+  /** A fault in the middle: the report shows what was done before it. */
   | { readonly kind: "fault"; readonly fault: FaultKind; readonly detail: string }
   | { readonly kind: "continuity"; readonly detail: string }
   | { readonly kind: "circuit-breaker"; readonly detail: string };
@@ -86,9 +86,9 @@ export interface RunReport {
   readonly skipped: readonly Skipped[];
   /** How many miners are below the threshold. */
   readonly belowThreshold: number;
-  /** What the final payments cost, as far as the node told. */
+  /** What the gas of the final payments cost, as far as the node said. */
   readonly feesWei: bigint;
-  /** What is missing to pay everyone. */
+  /** What the wallet lacks to pay everyone, fees included. */
   readonly shortfallWei: bigint;
   /** Why it made no more debits; `null`: it did all it had to. */
   readonly stopped: StopReason | null;

@@ -42,19 +42,19 @@ export interface Tip {
 
 /** A transaction's receipt. */
 export interface Receipt {
-  /** The transaction's. */
+  /** The transaction's hash. */
   readonly hash: Hash;
   /** Where it was mined. */
   readonly block: BlockRef;
   /** `missing`: the node does not say (pruned, or older than EIP-658). */
   readonly status: "success" | "reverted" | "missing";
-  /** What it cost; `null` where the node does not say. */
+  /** What its gas cost; `null` where the node does not say. */
   readonly feeWei: Wei | null;
 }
 
 /** A transaction of the wallet as a block holds it. */
 export interface MinedTransaction {
-  /** The transaction's. */
+  /** The transaction's hash. */
   readonly hash: Hash;
   /** Its place among the sender's transactions. */
   readonly nonce: number;
@@ -92,8 +92,8 @@ export type GasEstimate =
  * Lists are split into batches of one round trip each; answers stand in the order of the
  * questions, and one that is missing from a batch is unknown. Reading may be repeated freely.
  *
- * A link that breaks under a question is silence; the next question is put on a new link. Sends are
- * said once: no adapter repeats them unasked.
+ * A link that breaks under a question is silence; the next question is put on a new link. Sends go
+ * out once: no adapter repeats them unasked.
  */
 export interface Chain {
   /** Where the node is, for people, without credentials. */
@@ -113,7 +113,7 @@ export interface Chain {
   observe(question: ChainQuestion): Promise<ChainAnswer>;
   /**
    * The wallet's transactions in blocks `from` to `to`, with the linked headers they were in. Rejects
-   * when it cannot be complete: a block is missing, or no child of the one before. Ends with the
+   * when it cannot be complete: a block is missing, or is not a child of the one before. Ends with the
    * signal's reason when it aborts.
    */
   scan(wallet: Address, range: BlockRange, signal?: AbortSignal): AsyncIterable<ScannedBlock>;

@@ -1,5 +1,5 @@
 /**
- * The port for telling what a run does while it does it.
+ * The port for reporting what a run does while it does it.
  *
  * @module
  */
@@ -81,5 +81,5 @@ export type RunEvent =
   | { readonly kind: "trouble"; readonly detail: string }
   | { readonly kind: "no-more-debits"; readonly why: string };
 
-/** Told of every event, in order. It must not throw, and is never waited for. */
+/** Is given every event, in order. It must not throw, and is never waited for. */
 export type Reporter = (event: RunEvent) => void;
