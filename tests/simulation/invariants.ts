@@ -68,6 +68,15 @@ export function checkOffer(world: World, fees: Fees): void {
   world.violated(`${maxPriceWei(fees)} Wei were offered for gas, the ceiling is ${ceilingWei}`);
 }
 
+/** Where somebody else's transaction took a nonce of ours, nobody is debited before an operator has looked. */
+export function checkStrangerIsHeld(world: World, event: RunEvent): void {
+  const ends = event.kind === "credited-back" || event.kind === "dropped";
+  if (!ends || event.reason !== "nonce-taken" || world.restores > 0 || isBroken(world)) return;
+  if (!world.store.fields(KEYS.held).has(WALLET)) {
+    world.violated(`a stranger took the nonce of ${event.login}, and the wallet is not held`);
+  }
+}
+
 /** An operator's word is used only where a history demands it. */
 export function checkOperatorIsNeeded(world: World, event: RunEvent): void {
   if (event.kind === "sealed" && world.restores === 0) {
