@@ -30,9 +30,9 @@ export function faultyLedger(world: World, process: Process): Ledger {
         if (asked !== world.restarts) unreachable(method);
         if (method === "lock") server = world.restarts;
         if (FENCED.has(method)) demandServer();
-        const lease = world.store.text(KEYS.lease);
+        const [lease, lock] = [world.store.text(KEYS.lease), world.store.text(KEYS.lock)];
         const answer = effect();
-        if (method === "lock") checkTaken(lease);
+        if (method === "lock") checkTaken({ lease, lock });
         if (writes) noteChange(method, answer);
         // It keeps every write that came before it.
         if (method === "persist") {
@@ -49,10 +49,14 @@ export function faultyLedger(world: World, process: Process): Ledger {
     throw new Fault("ledger-changed", "The ledger's server is another process now");
   }
 
-  /** Nobody takes the lock of a run whose lease has not lapsed. */
-  function checkTaken(before: string | null): void {
+  /** Nobody takes the lock of a run whose lease has not lapsed, nor of an old payer at work. */
+  function checkTaken(before: Readonly<Record<"lease" | "lock", string | null>>): void {
+    const { lease, lock } = before;
     const now = world.store.text(KEYS.lease);
-    if (before !== null && now !== before) world.violated(`${now} took the lock of ${before}`);
+    if (lease !== null && now !== lease) world.violated(`${now} took the lock of ${lease}`);
+    if (world.goPayerIsAlive && world.store.text(KEYS.lock) !== lock) {
+      world.violated(`${now} took the old payer's lock ${lock}`);
+    }
   }
 
   function noteChange(method: LedgerMethod, answer: unknown): void {

@@ -23,13 +23,16 @@ interface Payment {
 export class GoPayer {
   readonly #world: World;
   readonly #random: Random;
-  /** Whether it is at work: only an operator who knows that it is not may take its lock. */
-  alive = false;
 
   /** A payer over a world. */
   constructor(world: World) {
     this.#world = world;
     this.#random = world.random.fork();
+  }
+
+  /** Whether it is at work: only an operator who knows that it is not may take its lock. */
+  get alive(): boolean {
+    return this.#world.goPayerIsAlive;
   }
 
   /** One payment. It refuses to start while somebody else pays, or anything is pending. */
@@ -44,9 +47,9 @@ export class GoPayer {
     if (payee === undefined) return;
     const { login } = payee;
     const amountShannon = this.#balance(login);
-    this.alive = true;
+    this.#world.goPayerIsAlive = true;
     await this.#steps({ login, amountShannon, member: `${login}:${amountShannon}` });
-    this.alive = false;
+    this.#world.goPayerIsAlive = false;
   }
 
   /** Between any two of its steps it may die. */

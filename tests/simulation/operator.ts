@@ -10,10 +10,10 @@ import { parsePendingRow } from "../../domain/pending_row.ts";
 import type { OperatorWords } from "../../app/run.ts";
 import type { MemoryTransaction } from "../../adapters/memory/mod.ts";
 import { decodeTransaction } from "../../adapters/memory/chain_transaction.ts";
-import { walletTransactions } from "./invariants.ts";
-import { arrivalOf } from "./operator_rule.ts";
+import { arrivalOf, type GoRow, type WalletTransaction } from "./operator_rule.ts";
 import { WALLET } from "./payees.ts";
-import { KEYS, type World } from "./world.ts";
+import { walletTransactions } from "./wallet_transactions.ts";
+import { addressOf, KEYS, type World } from "./world.ts";
 
 /** What the operator says to `resolve`: what they saw on the chain, and what nobody can prove. */
 export function wordsOf(world: World): OperatorWords {
@@ -57,7 +57,8 @@ function wordsOnGoRows(world: World): readonly OperatorWord[] {
     const [login = "", amount = "0"] = member.split(":");
     const valueWei = BigInt(amount) * 10n ** 9n;
     if (!goRows.has(member) || !store.fields(KEYS.held).has(login)) return [];
-    const arrived = arrivalOf({ login, valueWei }, walletTransactions(world));
+    const arrived = arrivalOf({ login, valueWei }, walletTransactions(world)) ??
+      paidByHand({ login, valueWei }, walletTransactions(world));
     if (arrived !== undefined) return [{ kind: "settle", login, hash: arrived.hash }];
     const mayArrive = [...abroad.values()].map(read).some((each) =>
       each.to === login && each.valueWei === valueWei && each.nonce >= node.nonce(WALLET)
@@ -66,22 +67,41 @@ function wordsOnGoRows(world: World): readonly OperatorWord[] {
   });
 }
 
+/** Whoever has the wallet's key may have paid what the old payer did not. */
+function paidByHand(
+  { login, valueWei: owedWei }: GoRow,
+  transactions: readonly WalletTransaction[],
+): WalletTransaction | undefined {
+  return transactions.find(({ sender, to, valueWei, status, recorded }) =>
+    sender === "stranger" && to === addressOf(login) && valueWei === owedWei &&
+    status === "success" && !recorded
+  );
+}
+
 /**
  * What the old payer's resolver credited back while it was on its way: what arrived was paid. All
- * the others end by themselves.
+ * the others end by themselves, unless a node that signs may have sent one at another nonce.
  */
 function wordsOnOrphans(world: World): readonly OperatorWord[] {
-  const { store, orphaned, node } = world;
+  const { store, orphaned, node, scenario } = world;
   const records = store.fields(KEYS.journal);
   return [...orphaned].flatMap(([key, nonce]): OperatorWord[] => {
     const row = parsePendingRow(key, 0);
     if (row.kind !== "row" || !records.has(key) || nonce >= node.nonce(WALLET)) return [];
     const { login, amountShannon } = row;
+    const valueWei = amountShannon * 10n ** 9n;
     const arrived = walletTransactions(world).find((each) =>
       each.login === login && each.kind === "pay" && each.status === "success" &&
-      each.valueWei === amountShannon * 10n ** 9n && !each.recorded
+      each.valueWei === valueWei && !each.recorded
     );
-    return arrived === undefined ? [] : [{ kind: "settle", login, hash: arrived.hash }];
+    if (arrived !== undefined) return [{ kind: "settle", login, hash: arrived.hash }];
+    if (!scenario.nodeSigns) return [];
+    const byHand = paidByHand({ login, valueWei }, walletTransactions(world));
+    return [
+      byHand === undefined
+        ? { kind: "credit", login }
+        : { kind: "settle", login, hash: byHand.hash },
+    ];
   });
 }
 

@@ -7,7 +7,7 @@
 import { decodeTransaction, encodeTransaction } from "../../adapters/memory/chain_transaction.ts";
 import { MemoryJournal } from "../../adapters/memory/mod.ts";
 import type { Address, Hex } from "../../domain/address.ts";
-import { wei } from "../../domain/money.ts";
+import { type Wei, wei } from "../../domain/money.ts";
 import { isHeld } from "../../domain/send_answer.ts";
 import { GoPayer } from "./go_payer.ts";
 import { resolveBehindOurBack } from "./go_resolver.ts";
@@ -146,7 +146,9 @@ export class Weather {
       chainId: node.rules.chainId,
       from: WALLET,
       to,
-      valueWei: wei(123_456_789n),
+      valueWei: this.#random.chance(0.3) && miner !== undefined
+        ? this.#owedWei(miner)
+        : wei(123_456_789n),
       nonce,
       gas: 60_000n,
       data: "0x" as Hex,
@@ -155,6 +157,15 @@ export class Weather {
     const { meaning } = node.submit(raw);
     if (isHeld(meaning)) this.#world.abroad.set(hash, raw);
     this.#note(`a stranger pays ${to} at nonce ${nonce}: ${meaning}`);
+  }
+
+  /** What a person would send who pays a miner by hand: what is under way to them, or else all they have. */
+  #owedWei(login: string): Wei {
+    const { store } = this.#world;
+    const account = store.fields(KEYS.account({ kind: "miner", login }));
+    const fields = ["pending", "balance"].map((field) => account.get(field) ?? "0");
+    const owed = fields.find((text) => /^[1-9][0-9]*$/.test(text)) ?? "1";
+    return wei(BigInt(owed) * 10n ** 9n);
   }
 
   #credit(): void {

@@ -63,6 +63,8 @@ export class World {
   going = true;
   /** How often the ledger came back as an older copy. */
   restores = 0;
+  /** Whether the old payer is at work, under its lock. */
+  goPayerIsAlive = false;
   /** Whether the local journal was ever lost. */
   journalWasLost = false;
   /** How often it did so as another process. */
@@ -239,6 +241,11 @@ export class World {
       this.#noteCredit(login, amountShannon);
     }
   }
+}
+
+/** Whether anybody but the program ever sent from the wallet, mined or not. */
+export function othersSent({ abroad, signed }: World): boolean {
+  return [...abroad.keys()].some((hash) => !signed.has(hash));
 }
 
 /** The address that a login names, whatever its spelling. */
