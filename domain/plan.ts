@@ -98,8 +98,8 @@ export interface Rules {
 
 /**
  * Judges one miner. The threshold is strict, as for the Go payers: whoever is owed exactly the
- * threshold is not paid. A miner without a balance field was never credited and is owed 0, unless its key is
- * no text: its balance was then asked for under a name that is not its own.
+ * threshold is not paid. A miner without a balance field was never credited and is owed 0, unless its
+ * key is no text: its balance was then asked for under a name that is not its own.
  *
  * @example
  * ```ts
