@@ -1,4 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { present } from "../../domain/fact.ts";
 import { attemptOf, eip1559Of, legacyOf, paymentOf } from "./arbitraries.ts";
 import {
   BUMPED,
@@ -31,6 +32,19 @@ pureTest("decide() bumps the newest attempt, and a cancel as a cancel", () => {
 pureTest("decide() waits with a stuck payment whose fees are at the ceiling", () => {
   const attempts = [attemptOf(FIRST, { fees: legacyOf(90n) })];
   waits(verdictOf(paymentOf({ attempts }), IN_POOL, { sentAt: HEAD - 50 }), "in the mempool");
+});
+
+pureTest("decide() has a node that signs for itself sign nothing out of turn", () => {
+  const attempts = [{ ...attemptOf(FIRST), hash: null, raw: null }];
+  const early = { ...NOT_IN_POOL, latestNonce: present(6), pendingNonce: present(6) };
+  const later = { ...NOT_IN_POOL, latestNonce: present(6), pendingNonce: present(7) };
+  waits(
+    verdictOf(paymentOf({ attempts }), early, { sentAt: HEAD }),
+    "an earlier payment goes first",
+  );
+  strictEqual(verdictOf(paymentOf({ attempts }), later, { sentAt: HEAD }).kind, "send-again");
+  // Bytes that are signed have their nonce.
+  strictEqual(verdictOf(ONE_TRY, early, { sentAt: HEAD }).kind, "send-again");
 });
 
 pureTest("decide() sends again what the node does not know", () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { Hash, Hex } from "../../domain/address.ts";
 import { Fault } from "../../domain/fault.ts";
+import { encodeRecord } from "../../domain/journal_record.ts";
+import { wei } from "../../domain/money.ts";
 import type { Payment } from "../../domain/payment.ts";
 import type { LocalJournal } from "../../domain/ports/local_journal.ts";
 import { encodeTransaction } from "../../adapters/memory/chain_transaction.ts";
@@ -14,6 +16,7 @@ import {
 } from "../../adapters/memory/mod.ts";
 import type { OperatorWords, RunOptions, RunPorts } from "../../app/run.ts";
 import { miner, SmallPool } from "./small_pool.ts";
+import { jammed } from "./stuck_pools.ts";
 import { WALLET } from "./payees.ts";
 import { KEYS } from "./world.ts";
 
@@ -66,6 +69,23 @@ for (const mined of [true, false]) {
     await endsWell(pool, 4);
   });
 }
+
+Deno.test("an attempt that the ledger forgot is taken up from the journal, and not made anew", async () => {
+  const pool = await jammed();
+  const dear = { beforeBlock: () => pool.node.setBaseFee(wei(9n * 10n ** 9n)) };
+  const copy = pool.store.dump();
+  const forgotten = async (): Promise<number> => {
+    await pool.run({ ...dear, policy: { waitLimitMs: 9_000 } });
+    return (await pool.journal.read())[0]?.attempts.length ?? 0;
+  };
+  assert.equal(await forgotten(), 2);
+  pool.store.seed(copy);
+  await pool.run({ ...dear, policy: { waitLimitMs: 2_000 } });
+  const [payment] = await pool.journal.read();
+  const [record] = pool.store.fields(KEYS.journal).values();
+  assert.equal(record, encodeRecord(payment!));
+  assert.equal(payment?.attempts.length, 2);
+});
 
 Deno.test("a run that refuses keeps the local journal, whatever else it could end", async () => {
   const pool = new SmallPool(4);
