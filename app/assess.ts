@@ -163,7 +163,7 @@ async function lookUpRows(
   if (silent?.kind === "unknown") {
     throw new Fault(
       "chain-unreachable",
-      `Cannot look the newest payments up on ${ports.chain.name}: ${silent.why}`,
+      `Cannot look up the newest payments on ${ports.chain.name}: ${silent.why}`,
     );
   }
   return rows.map((row, index) => ({ row, transaction: valueOf(found[index]) }));

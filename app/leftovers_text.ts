@@ -145,7 +145,7 @@ function waysOut(
   latestNonce: number,
 ): readonly string[] {
   const words = wordsFor(open, latestNonce);
-  if (words.length === 0) return ["every run cancels it; nothing to do but run"];
+  if (words.length === 0) return ["each run goes on cancelling it: just run"];
   return words.map((kind) => `${PURPOSES[kind]}: resolve ${typed(kind, login)}`);
 }
 

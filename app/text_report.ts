@@ -105,7 +105,7 @@ function inFlightRow({ login, amountShannon, nonce, txHash }: LeftInFlight): rea
 function stoppedBecause({ stopped }: RunReport): string {
   switch (stopped?.kind) {
     case "signal":
-      return "asked to by a signal; run again to go on";
+      return "a signal came; run again to go on";
     case "wait-limit":
       return "payouts.waitLimit reached; run again to go on";
     default:

@@ -190,7 +190,7 @@ function whyUnexplained(facts: ContinuityFacts): Broken | undefined {
 function whyMaybeLost(facts: ContinuityFacts, next: number): Broken | undefined {
   if (facts.lostWindow === 0) return undefined;
   return broken(
-    "Redis is another process than in the last run and may have lost writes, and nothing is in " +
+    "Redis is a different process than in the last run and may have lost writes, and nothing is in " +
       "the local journal: a payment that both forgot could still be mined",
     "bring the local journal back; if it is lost, run: resolve --seal, which uses up the nonces " +
       "that such a payment may hold",

@@ -76,7 +76,7 @@ function faultOf(
       `Redis at ${login.address} has no database ${login.database}: ${text}; check redis.database`,
     );
   }
-  return new Fault(kind, `Redis at ${login.address} does not serve us: ${text}`);
+  return new Fault(kind, `Redis at ${login.address} cannot serve us now: ${text}`);
 }
 
 /** What a lost link says of a server that was never greeted. */

@@ -109,7 +109,9 @@ export class RedisLink {
   }
 
   #demandOpen(): void {
-    if (this.#ended) throw new Fault("ledger-unreachable", `The way to ${this.name} was closed`);
+    if (this.#ended) {
+      throw new Fault("ledger-unreachable", `The connection to ${this.name} was closed`);
+    }
   }
 }
 

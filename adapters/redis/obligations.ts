@@ -83,7 +83,7 @@ async function readOn(reading: Reading, paged: readonly Paged[]): Promise<void> 
     if (open.length === 0) return;
     takePages(reading, open, await reading.send(open.map(nextPage)));
   }
-  throw new Fault("ledger-nonsense", `${reading.name} does not come to the end of a key`);
+  throw new Fault("ledger-nonsense", `${reading.name} never reaches the end of a key`);
 }
 
 function pagesOf(command: Paged["command"], key: string): Paged {

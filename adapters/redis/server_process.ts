@@ -36,7 +36,7 @@ export class ServerProcess {
     if (this.#runId !== undefined && this.#runId !== runId) {
       throw new Fault(
         "ledger-changed",
-        `${this.#name} is another server process than at the start of the run (it restarted or ` +
+        `${this.#name} is a different server process than at the start of the run (it restarted or ` +
           `failed over) and may have lost writes: nothing more is sent, run again`,
       );
     }

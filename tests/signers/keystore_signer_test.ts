@@ -113,7 +113,7 @@ Deno.test("KeystoreSigner refuses a keystore that states another address", async
   await using file = await fileOf(JSON.stringify(keystore));
   const signer = signerOf(file.path, PASSWORD);
   strictEqual(await signer.address(), `0x${stated}`);
-  await isRefused(signer, /states another address than that of its key/);
+  await isRefused(signer, /states an address that is not its key's/);
 });
 
 Deno.test("KeystoreSigner tells what is no keystore, damaged, or of an unknown kind", async () => {
@@ -138,9 +138,9 @@ Deno.test("KeystoreSigner refuses what takes too much to be opened, and asks for
   const { crypto: standard } = PBKDF2;
   const scrypt = { ...GETH.crypto.kdfparams, n: 2 ** 18 };
   const cases: [object, RegExp][] = [
-    [{ ...GETH.crypto, kdfparams: { ...scrypt, n: 2 ** 24 } }, /it wants 16385 MiB of memory/],
+    [{ ...GETH.crypto, kdfparams: { ...scrypt, n: 2 ** 24 } }, /would take 16385 MiB of memory/],
     [{ ...GETH.crypto, kdfparams: { ...scrypt, N: 2 ** 31 } }, /MiB of memory/],
-    [{ ...GETH.crypto, kdfparams: { ...scrypt, r: 1, p: 2 ** 20 } }, /take minutes and more/],
+    [{ ...GETH.crypto, kdfparams: { ...scrypt, r: 1, p: 2 ** 20 } }, /would take minutes or more/],
     [{ ...standard, kdfparams: { ...standard.kdfparams, c: "2147483647" } }, /rounds of PBKDF2/],
   ];
   for (const [crypto, message] of cases) {

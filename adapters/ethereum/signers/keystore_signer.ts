@@ -94,8 +94,8 @@ export class KeystoreSigner implements BytesSigner, Disposable {
         if (fault === "password") continue;
         throw this.#fault(
           fault === "address"
-            ? "it states another address than that of its key"
-            : "it is damaged, or encrypted in a way that is not known",
+            ? "it states an address that is not its key's"
+            : "it is damaged, or encrypted in an unknown way",
         );
       }
     }

@@ -23,11 +23,11 @@ export function tooMuchWork(keystore: unknown): string | undefined {
   const param = (name: string): number => largest(fieldsOf(params, name));
   const [n, r, p, c] = [param("n"), param("r"), param("p"), param("c")];
   const bytes = 128 * r * (n + p);
-  if (n > 0 && bytes > MAX_MEMORY) return `it wants ${inMiB(bytes)} MiB of memory to be opened`;
+  if (n > 0 && bytes > MAX_MEMORY) return `opening it would take ${inMiB(bytes)} MiB of memory`;
   if (n * r * p > MAX_MIXED_BLOCKS) {
-    return `its scrypt parameters (n ${n}, r ${r}, p ${p}) take minutes and more`;
+    return `its scrypt parameters (n ${n}, r ${r}, p ${p}) would take minutes or more`;
   }
-  return c > MAX_ROUNDS ? `its ${c} rounds of PBKDF2 take minutes and more` : undefined;
+  return c > MAX_ROUNDS ? `its ${c} rounds of PBKDF2 would take minutes or more` : undefined;
 }
 
 /** What stands under a name in any of these objects. */

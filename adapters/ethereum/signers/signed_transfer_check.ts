@@ -30,7 +30,9 @@ export function takeSigned(
     if (of(signed) === of(expected)) continue;
     throw refusal(
       signer,
-      `signed another transaction than was asked: its ${field} is ${show(of(signed))}, expected ` +
+      `signed a transaction that was not asked for: its ${field} is ${
+        show(of(signed))
+      }, expected ` +
         show(of(expected)),
     );
   }
@@ -40,7 +42,7 @@ export function takeSigned(
   }
   expected.signature = signed.signature;
   if (expected.serialized !== raw || expected.hash === null) {
-    throw refusal(signer, "signed a transaction with something more in it than was asked");
+    throw refusal(signer, "signed a transaction with more in it than was asked for");
   }
   return { raw, hash: expected.hash as Hash };
 }
