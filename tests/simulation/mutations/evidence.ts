@@ -61,4 +61,27 @@ export const EVIDENCE: readonly Mutation[] = [
     find: "if (!isThePayment(payment, transaction)) {",
     replace: "if (true as boolean) {",
   },
+  {
+    name: "settled by the hash alone",
+    file: "domain/decide.ts",
+    find: `if (depth === 0) offChain = true;
+    else mined.push({ attempt, receipt: fact.value, depth });`,
+    replace: "mined.push({ attempt, receipt: fact.value, depth: depth || policy.confirmations });",
+  },
+  {
+    name: "whoever was paid in vain is paid again at once",
+    file: "domain/decide.ts",
+    find: `return creditBack("reverted", { hash, feeWei, hold: "reverted" });
+    case "missing":
+      return runsNoCode(attempt`,
+    replace: `return creditBack("reverted", { hash, feeWei, hold: null });
+    case "missing":
+      return runsNoCode(attempt`,
+  },
+  {
+    name: "a stranger who took a nonce of ours holds nobody",
+    file: "app/perform.ts",
+    find: "    if (stranger === null) continue;",
+    replace: "    if (stranger !== undefined) continue;",
+  },
 ];

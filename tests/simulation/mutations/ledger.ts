@@ -62,4 +62,16 @@ export const LEDGER: readonly Mutation[] = [
     find: "if (rules.held.has(login))",
     replace: "if (rules.held.has(`${login}?`))",
   },
+  {
+    name: "what is credited back counts as paid",
+    file: "domain/effect.ts",
+    find: '...move(creditBack.debt, "pending", "balance"),',
+    replace: '...move(creditBack.debt, "pending", "paid"),',
+  },
+  {
+    name: "a Go payer's lock is taken without a word",
+    file: "adapters/memory/ledger.ts",
+    find: "if (lock !== null && !isOfPaydirt(lock) && lock !== options.overGoPayer) {",
+    replace: 'if (lock === "") {',
+  },
 ];

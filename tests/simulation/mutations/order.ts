@@ -61,4 +61,16 @@ export const ORDER: readonly Mutation[] = [
     replace:
       'if (!inMempool && newest.raw !== null) return wait("");\nif ((false as boolean)) return',
   },
+  {
+    name: "a ledger that keeps every write is not asked whether it did",
+    file: "app/make_durable.ts",
+    find: "else await run.fence.persist(durability);",
+    replace: "",
+  },
+  {
+    name: "leftovers are not durable again before they are sent",
+    file: "app/recover.ts",
+    find: "await journalAgain(run, [...payments, ...leftovers.orphans], journalled);",
+    replace: "",
+  },
 ];

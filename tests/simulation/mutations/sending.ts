@@ -56,4 +56,10 @@ export const SENDING: readonly Mutation[] = [
     find: "find((nonce) => !facts.recorded.has(nonce))",
     replace: "find(() => false)",
   },
+  {
+    name: "fees are raised above the ceiling",
+    file: "domain/fees.ts",
+    find: "if (raise(maxPriceWei(fees)) > ceilingWei) return undefined;",
+    replace: "",
+  },
 ];
