@@ -1,13 +1,11 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { main } from "../../app/cli.ts";
 import { cliDeps } from "../support/cli_deps.ts";
-import { startPool, type TestPool, WALLET, WALLET_KEY } from "../support/pool.ts";
 import { runCli } from "../support/cli_process.ts";
+import { startPool, type TestPool, WALLET, WALLET_KEY } from "../support/pool.ts";
+import { leaveGoRow, OWED, PAYEE, ROW, sendOwed } from "./go_row.ts";
 
-const PAYEE = `0x${"ab".repeat(20)}`;
 const HELD = `0x${"cd".repeat(20)}`;
-const OWED = 600_000_000n;
-const ROW = `${PAYEE}:${OWED}`;
 
 /** What an operator sees who sits at a terminal, and says this to every question. */
 async function ask(
@@ -59,19 +57,6 @@ async function asksFirst(pool: TestPool, ...words: readonly string[]): Promise<s
   return done.asked[0] ?? "";
 }
 
-/** A Go payer debited. */
-async function leaveGoRow({ client, anvil }: TestPool): Promise<void> {
-  await client.hset(`eth:miners:${PAYEE}`, { balance: "0", pending: String(OWED) });
-  await client.hset("eth:finances", { balance: "0", pending: String(OWED) });
-  await client.zadd("eth:payments:pending", Math.floor(Date.now() / 1000), ROW);
-  await anvil.rpc("anvil_mine", ["0x4"]);
-}
-
-async function send({ anvil }: TestPool, to: string): Promise<string> {
-  const value = `0x${(OWED * 1_000_000_000n).toString(16)}`;
-  return await anvil.rpc("eth_sendTransaction", [{ from: WALLET, to, value }]);
-}
-
 Deno.test("resolve() asks before it credits back, releases and takes a Go payer's lock over", async () => {
   await using pool = await startPool();
   const { client } = pool;
@@ -93,14 +78,14 @@ Deno.test("resolve() asks before it settles, and before it adopts", async () => 
   await using pool = await startPool();
   const { client, anvil } = pool;
   await leaveGoRow(pool);
-  const hashes = [await send(pool, PAYEE), await send(pool, PAYEE)];
+  const hashes = [await sendOwed(pool, PAYEE), await sendOwed(pool, PAYEE)];
   await anvil.rpc("anvil_mine", ["0x6"]);
   const settled = await asksFirst(pool, "--settle", PAYEE, hashes[1] ?? "");
   match(settled, new RegExp(`Would settle "${PAYEE}": ${hashes[1]} moved exactly 0.6 coins`));
   strictEqual(await client.hget(`eth:miners:${PAYEE}`, "paid"), String(OWED));
   // The ledger is told of both, but of one it has no debit.
   await client.del("eth:payments:nonces");
-  const third = await send(pool, PAYEE);
+  const third = await sendOwed(pool, PAYEE);
   await anvil.rpc("anvil_mine", ["0x6"]);
   const adopted = await ask(pool, false, ["--adopt"]);
   strictEqual(adopted.code, 2, adopted.stdout);

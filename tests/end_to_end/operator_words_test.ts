@@ -1,29 +1,13 @@
 import assert from "node:assert/strict";
 import { type CliResult, runCli } from "../support/cli_process.ts";
-import { startPool, type TestPool, WALLET, WALLET_KEY } from "../support/pool.ts";
+import { startPool, type TestPool, WALLET_KEY } from "../support/pool.ts";
+import { leaveGoRow, OWED, PAYEE, ROW, sendOwed } from "./go_row.ts";
 
-const PAYEE = `0x${"ab".repeat(20)}`;
 const OTHER = `0x${"cd".repeat(20)}`;
-const OWED = 600_000_000n;
-const ROW = `${PAYEE}:${OWED}`;
 const KEY = { signer: { kind: "key", env: "WALLET_KEY" } };
 
 function resolve(pool: TestPool, ...words: readonly string[]): Promise<CliResult> {
   return runCli(["resolve", ...words, "--config", pool.configPath], { WALLET_KEY });
-}
-
-/** A Go payer debited, and died. */
-async function leaveGoRow({ client, anvil }: TestPool): Promise<void> {
-  await client.hset(`eth:miners:${PAYEE}`, { balance: "0", pending: String(OWED) });
-  await client.hset("eth:finances", { balance: "0", pending: String(OWED) });
-  await client.zadd("eth:payments:pending", Math.floor(Date.now() / 1000), ROW);
-  await anvil.rpc("anvil_mine", ["0x4"]);
-}
-
-/** Somebody sends from the wallet, past the program. */
-async function send({ anvil }: TestPool, to: string): Promise<string> {
-  const value = `0x${(OWED * 1_000_000_000n).toString(16)}`;
-  return await anvil.rpc("eth_sendTransaction", [{ from: WALLET, to, value }]);
 }
 
 /** A Go resolver gives back what it does not see mined. */
@@ -90,8 +74,8 @@ Deno.test("resolve() credits a Go payer's debit back, asked first and told again
 Deno.test("resolve() settles a Go payer's debit with the transaction that was named", async () => {
   await using pool = await startPool();
   await leaveGoRow(pool);
-  const elsewhere = await send(pool, OTHER);
-  const hashes = [await send(pool, PAYEE), await send(pool, PAYEE)];
+  const elsewhere = await sendOwed(pool, OTHER);
+  const hashes = [await sendOwed(pool, PAYEE), await sendOwed(pool, PAYEE)];
   await pool.anvil.rpc("anvil_mine", ["0x6"]);
   const arrived = await resolve(pool, "--credit", PAYEE, "--yes");
   assert.equal(arrived.code, 3);

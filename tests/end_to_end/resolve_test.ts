@@ -1,24 +1,18 @@
 import assert from "node:assert/strict";
 import { runCli } from "../support/cli_process.ts";
-import { startPool, WALLET } from "../support/pool.ts";
-
-const PAYEE = `0x${"ab".repeat(20)}`;
-const ROW = `${PAYEE}:600000000`;
+import { startPool, type TestPool } from "../support/pool.ts";
+import { leaveGoRow, PAYEE, ROW, sendOwed } from "./go_row.ts";
 
 /** A Go payer debited, sent, and died before it wrote the payment. */
 async function leaveGoPayment(
-  pool: Awaited<ReturnType<typeof startPool>>,
+  pool: TestPool,
   { sent }: { readonly sent: boolean },
 ): Promise<string | undefined> {
-  const { client, anvil } = pool;
-  await client.hset(`eth:miners:${PAYEE}`, { balance: "0", pending: "600000000" });
-  await client.hset("eth:finances", { balance: "0", pending: "600000000" });
-  await client.zadd("eth:payments:pending", Math.floor(Date.now() / 1000), ROW);
-  await client.set("eth:payments:lock", ROW);
+  await leaveGoRow(pool);
+  await pool.client.set("eth:payments:lock", ROW);
   if (!sent) return undefined;
-  const value = `0x${(600_000_000n * 1_000_000_000n).toString(16)}`;
-  const hash = await anvil.rpc("eth_sendTransaction", [{ from: WALLET, to: PAYEE, value }]);
-  await anvil.rpc("anvil_mine", ["0x4"]);
+  const hash = await sendOwed(pool, PAYEE);
+  await pool.anvil.rpc("anvil_mine", ["0x4"]);
   return hash;
 }
 
@@ -57,7 +51,6 @@ Deno.test("resolve() settles a Go payer's row that the chain proves", async () =
 Deno.test("resolve() holds a Go payer's row that nothing proves, and credits nothing", async () => {
   await using pool = await startPool();
   await leaveGoPayment(pool, { sent: false });
-  await pool.anvil.rpc("anvil_mine", ["0x4"]);
   const { code, stdout } = await runCli([
     "resolve",
     "--take-lock",
