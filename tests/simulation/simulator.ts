@@ -59,7 +59,7 @@ export async function simulate(
   if (world.going) world.violated("the simulation does not end");
   world.going = false;
   void played;
-  const { violations } = world;
+  const violations = world.violations.map((what) => world.trace.inShort(what));
   return { seed, violations, runs: simulation.runs, trace: () => world.trace.text() };
 }
 

@@ -37,9 +37,14 @@ export class Trace {
 
   /** Everything, as one text. */
   text(): string {
-    let text = this.#lines.join("\n").replace(HASH, (hash) => hash.slice(0, 10));
-    for (const [of, name] of this.#names) text = text.replaceAll(of, name);
-    return text;
+    return this.inShort(this.#lines.join("\n"));
+  }
+
+  /** A text with the names that the lines have. */
+  inShort(text: string): string {
+    let short = text.replace(HASH, (hash) => hash.slice(0, 10));
+    for (const [of, name] of this.#names) short = short.replaceAll(of, name);
+    return short;
   }
 }
 
