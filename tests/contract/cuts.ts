@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ok } from "node:assert/strict";
 import { type Held, type Intercepted, type LinkProxy, nthRequest } from "../support/tcp_proxy.ts";
 
 /** Every way in which a request goes wrong. */
@@ -89,11 +90,39 @@ const PATIENT_MS = 20_000;
 /** The same where none will come: how long the test waits each time. */
 const SHORT_MS: readonly number[] = [250, 2_000, PATIENT_MS];
 
+/** How many requests a call makes at the most. */
+const MAX_POINTS = 40;
+
+/** One request of a call, and how it goes wrong. */
+export interface CutPoint {
+  readonly cut: Cut;
+  /** Which request of the call, from 0 on. */
+  readonly nth: number;
+  /** How long the call may wait for an answer. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Cuts a call at one of its requests after the other, until it makes no so many: `tryPoint` says
+ * whether the request was made. Answers how many were.
+ */
+export async function cutAtEachRequest(
+  cut: Cut,
+  tryPoint: (point: CutPoint) => Promise<boolean>,
+): Promise<number> {
+  let nth = 0;
+  while (await withTimeout(cut, (timeoutMs) => tryPoint({ cut, nth, timeoutMs }))) {
+    ok(++nth < MAX_POINTS, "it has no end");
+  }
+  ok(nth > 0, "it needs no request");
+  return nth;
+}
+
 /**
  * Tries one point, with a time-out that a silent request does not take long to reach. Where that was
  * too short for a busy machine's answers, the point is tried again with a longer one.
  */
-export async function withTimeout<T>(
+async function withTimeout<T>(
   cut: Cut,
   tryPoint: (timeoutMs: number) => Promise<T>,
 ): Promise<T> {

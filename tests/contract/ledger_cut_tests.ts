@@ -8,7 +8,15 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { LedgerDump } from "../../adapters/memory/ledger_store.ts";
 import { Fault } from "../../domain/fault.ts";
 import type { Ledger, LedgerReader } from "../../domain/ports/ledger.ts";
-import { type ArmedCut, type Cut, isForGood, type Told, toldBy, withTimeout } from "./cuts.ts";
+import {
+  type ArmedCut,
+  type Cut,
+  cutAtEachRequest,
+  type CutPoint,
+  isForGood,
+  type Told,
+  toldBy,
+} from "./cuts.ts";
 import type { Around, LedgerCall } from "./ledger_calls.ts";
 
 /** A ledger whose link can be cut. */
@@ -31,9 +39,6 @@ export interface CutLedgerHarness<L extends LedgerReader = Ledger> extends Aroun
   demandNoConnection(): Promise<void>;
 }
 
-/** How often a call is tried, each time with the cut one request later, at the most. */
-const MAX_POINTS = 40;
-
 /** Registers a test for each call; in it the link is cut at each of its requests. */
 export function ledgerCutTests<L extends LedgerReader>(
   name: string,
@@ -46,14 +51,7 @@ export function ledgerCutTests<L extends LedgerReader>(
       const uncut = await undisturbed(harness, call);
       for (const cut of harness.cuts) {
         await t.step(`a request ${cut}`, async () => {
-          let points = 0;
-          const cutNext = () =>
-            withTimeout(
-              cut,
-              (timeoutMs) => cutAt({ harness, call, uncut, cut, nth: points, timeoutMs }),
-            );
-          while (await cutNext()) ok(++points < MAX_POINTS, "it has no end");
-          ok(points > 0, "it needs no request");
+          await cutAtEachRequest(cut, (point) => cutAt({ harness, call, uncut, ...point }));
         });
       }
     });
@@ -83,13 +81,10 @@ async function undisturbed<L extends LedgerReader>(
   return { before, first, again, after };
 }
 
-interface Point<L extends LedgerReader> {
+interface Point<L extends LedgerReader> extends CutPoint {
   readonly harness: CutLedgerHarness<L>;
   readonly call: LedgerCall<L>;
   readonly uncut: Undisturbed;
-  readonly cut: Cut;
-  readonly nth: number;
-  readonly timeoutMs: number;
 }
 
 /** Cuts one request of a call; `false` when the call needs no so many. */
