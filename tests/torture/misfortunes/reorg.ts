@@ -14,7 +14,7 @@ export async function reorg(
 ): Promise<void> {
   const run = await scene.start();
   scene.at(run, at, async () => {
-    await scene.world.node.call("anvil_reorg", [depth, []]);
+    await scene.world.node.replaceBlocks(depth);
     scene.tell(`the newest ${depth} blocks are replaced by empty ones`);
   });
   await scene.end(run, [0, 1]);
