@@ -84,6 +84,8 @@ export interface Scenario {
   readonly nodeSigns: boolean;
   /** Whether a start waits for the end of the run before. */
   readonly overlap: boolean;
+  /** Whether `resolve` is called while things still go wrong, too. */
+  readonly resolvesInStorm: boolean;
   /** How many payees share a commit. */
   readonly batchSize: number;
   readonly faults: FaultRates;
@@ -120,7 +122,11 @@ export function makeScenario(random: Random): Scenario {
   const durability = kept === null || losesWrites(weather) ? drawn.policy.durability : kept;
   // A run that is frozen is of interest to others that go on.
   const overlap = drawn.overlap || (drawn.faults.freeze > 0 && own.chance(0.5));
-  return { ...drawn, policy: { ...drawn.policy, durability }, refusesTo, overlap, weather };
+  // What is sealed while a reorganisation takes blocks back may come again.
+  const isSealable = weather.reorg === 0 || !losesWrites(weather);
+  const resolvesInStorm = own.chance(0.3) && isSealable;
+  const policy = { ...drawn.policy, durability };
+  return { ...drawn, policy, refusesTo, overlap, resolvesInStorm, weather };
 }
 
 /** Where a ledger keeps what is sent, without a local journal. */

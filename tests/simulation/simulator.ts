@@ -10,6 +10,7 @@ import type { RunReport } from "../../domain/report.ts";
 import { runPayouts } from "../../app/run_payouts.ts";
 import { checkEnd, checkHalt, isOpenEnd } from "./invariants.ts";
 import { fillGaps, hasSomethingToSay, wordsOf } from "./operator.ts";
+import { isBroken } from "./nonsense.ts";
 import { WALLET } from "./payees.ts";
 import { portsOf } from "./ports.ts";
 import { Process } from "./process.ts";
@@ -88,11 +89,18 @@ class Simulation {
     const { clock, scenario, random } = this.#world;
     const end = clock.now() + scenario.stormMs;
     while (clock.now() < end) {
-      const ending = this.#start().ended;
+      const ending = this.#start(this.#resolvesNow() ? RESOLVES : PAYS).ended;
       const patience = clock.sleep(random.int(500, 2 * scenario.startEveryMs));
       await (scenario.overlap ? patience : Promise.race([ending, clock.sleep(end - clock.now())]));
       await patience;
     }
+  }
+
+  /** An operator may look at any time: what they say then is interrupted like everything else. */
+  #resolvesNow(): boolean {
+    const { scenario, random } = this.#world;
+    return scenario.resolvesInStorm && random.chance(0.3) && !this.#weather.goPayer.alive &&
+      !isBroken(this.#world);
   }
 
   /** Whoever still runs ends, or is killed; then run after run, until one has nothing to do. */
@@ -125,7 +133,7 @@ class Simulation {
     const { store } = this.#world;
     if (store.fields(KEYS.held).has(WALLET)) checkHalt(this.#world, "the wallet is held");
     if (!isDiscontinuous(ending) && !hasSomethingToSay(this.#world)) return;
-    await this.#start({ debits: false, resolves: true }).ended;
+    await this.#start(RESOLVES).ended;
   }
 
   /** The lock of an old payer of which the operator says that it died. */
@@ -136,7 +144,7 @@ class Simulation {
     return lock?.startsWith("paydirt:") ? null : lock;
   }
 
-  #start({ debits, resolves }: Start = { debits: true }): { readonly ended: Promise<Ending> } {
+  #start({ debits, resolves }: Start = PAYS): { readonly ended: Promise<Ending> } {
     const world = this.#world;
     const process = new Process(world, `run-${++this.runs}`, { seals: resolves === true });
     const { waitLimitMs } = world.scenario.policy;
@@ -182,6 +190,9 @@ interface Start {
   /** Whether the operator speaks for what the ledger does not know. */
   readonly resolves?: boolean;
 }
+
+const PAYS: Start = { debits: true };
+const RESOLVES: Start = { debits: false, resolves: true };
 
 /** A run that refused to debit anybody before an operator has looked. */
 function isDiscontinuous(ending: Ending | undefined): boolean {
