@@ -69,6 +69,14 @@ export function checkOffer(world: World, fees: Fees): void {
   world.violated(`${maxPriceWei(fees)} Wei were offered for gas, the ceiling is ${ceilingWei}`);
 }
 
+/** What is told to be paid has its row. */
+export function checkTold(world: World, event: RunEvent): void {
+  if (event.kind !== "settled" || world.restores > 0 || isBroken(world)) return;
+  const { hash, login, amountShannon } = event;
+  if (world.store.hasMember(KEYS.all, `${hash}:${login}:${amountShannon}`)) return;
+  world.violated(`${login} is told to be paid by ${hash}, which no row says`);
+}
+
 /** Where somebody else's transaction took a nonce of ours, nobody is debited before an operator has looked. */
 export function checkStrangerIsHeld(world: World, event: RunEvent): void {
   const ends = event.kind === "credited-back" || event.kind === "dropped";

@@ -93,15 +93,11 @@ function wordsOnOrphans(world: World): readonly OperatorWord[] {
     const arrived = walletTransactions(world).find((each) =>
       each.login === login && each.kind === "pay" && each.status === "success" &&
       each.valueWei === valueWei && !each.recorded
-    );
-    if (arrived !== undefined) return [{ kind: "settle", login, hash: arrived.hash }];
-    if (!scenario.nodeSigns) return [];
-    const byHand = paidByHand({ login, valueWei }, walletTransactions(world));
-    return [
-      byHand === undefined
-        ? { kind: "credit", login }
-        : { kind: "settle", login, hash: byHand.hash },
-    ];
+    ) ?? paidByHand({ login, valueWei }, walletTransactions(world));
+    if (arrived !== undefined) {
+      return [{ kind: "settle", login, hash: arrived.hash }];
+    }
+    return scenario.nodeSigns ? [{ kind: "credit", login }] : [];
   });
 }
 

@@ -12,7 +12,7 @@ import type { RunPorts } from "../../app/run.ts";
 import { faultyChain } from "./faulty_chain.ts";
 import { faultyLedger } from "./faulty_ledger.ts";
 import { faultySigner } from "./faulty_signer.ts";
-import { checkOperatorIsNeeded, checkStrangerIsHeld } from "./invariants.ts";
+import { checkOperatorIsNeeded, checkStrangerIsHeld, checkTold } from "./invariants.ts";
 import { toyChecksum } from "./payees.ts";
 import type { Process } from "./process.ts";
 import { deedOf, type World } from "./world.ts";
@@ -28,6 +28,7 @@ export function portsOf(world: World, process: Process): RunPorts {
     report: (event) => {
       checkOperatorIsNeeded(world, event);
       checkStrangerIsHeld(world, event);
+      checkTold(world, event);
       tell(process, event);
     },
     checksum: toyChecksum,

@@ -84,4 +84,10 @@ export const EVIDENCE: readonly Mutation[] = [
     find: "    if (stranger === null) continue;",
     replace: "    if (stranger !== undefined) continue;",
   },
+  {
+    name: "what the ledger refused is told as paid",
+    file: "app/perform.ts",
+    find: "if (detail === undefined) noteEnding(run, each, ending);",
+    replace: "if (detail !== null) noteEnding(run, each, ending);",
+  },
 ];
