@@ -88,3 +88,22 @@ async function hours(pool: SmallPool, count: number): Promise<void> {
   await pool.clock.advance(count * 3_600_000);
   pool.node.mine();
 }
+
+Deno.test("runPayouts() takes no nonce at which a Go payer's payment may still be sent", async () => {
+  const pool = new SmallPool(1);
+  pool.credit(OTHER, OWED);
+  pool.leaveGoRow(PAYEE, { sent: false });
+  pool.store.setField(KEYS.pendingNonce, `${PAYEE}:${OWED}`, "0");
+  pool.node.mine(4);
+  // What the Go payer debited is held first: that is told, and nobody is debited.
+  const { held, paid, stopped } = await pool.run();
+  deepStrictEqual([held.map(({ login }) => login), paid], [[PAYEE], []]);
+  match(JSON.stringify(stopped), /for nonce 0, which is not spent yet/);
+  await rejects(pool.run(), { kind: "continuity", message: /for nonce 0, which is not spent yet/ });
+  deepStrictEqual(pool.account(OTHER), [OWED, 0n, 0n]);
+  // Any later one is as good, until an operator says that nothing of it can come.
+  pool.store.setField(KEYS.pendingNonce, `${PAYEE}:${OWED}`, "7");
+  await rejects(pool.run(), { kind: "continuity", message: /for nonce 7/ });
+  strictEqual((await say(pool, [{ kind: "credit", login: PAYEE }])).words[0]?.done, true);
+  strictEqual((await pool.run()).paid.length, 2);
+});
