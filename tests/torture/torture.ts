@@ -49,6 +49,10 @@ export async function main(args: readonly string[], signal?: AbortSignal): Promi
     results.push(result);
     console.log(describeResult(result, args.includes("--verbose")));
   });
+  if (results.length === 0) {
+    console.error(`None of these ${wanted.rounds} rounds is about this: ask for more with --runs`);
+    return 1;
+  }
   console.log(summaryOf(results, (performance.now() - start) / 1000));
   return results.every(isGood) ? 0 : 1;
 }
