@@ -127,6 +127,11 @@ export class MemoryLedgerStore {
     return new Map([...scores].sort(byScore));
   }
 
+  /** The members of a sorted set, in no order (ZSCAN). */
+  members(key: string): Iterable<string> {
+    return this.#typed(key, "zset")?.scores.keys() ?? [];
+  }
+
   /** Whether a sorted set has a member (ZSCORE). */
   hasMember(key: string, member: string): boolean {
     return this.#typed(key, "zset")?.scores.has(member) ?? false;

@@ -30,7 +30,7 @@ export function checkBetweenCommits(world: World): void {
   // Nothing is committed to a ledger of which a shared key holds nonsense.
   if (isBroken(world)) return;
   const keys = [...store.fields(KEYS.journal).keys()];
-  const rows = [...store.scores(KEYS.pending).keys()];
+  const rows = [...store.members(KEYS.pending)];
   for (const key of keys) {
     if (rows.includes(key) || world.orphaned.has(key as PaymentKey)) continue;
     world.violated(`journal record ${key} has no pending row`);
@@ -154,7 +154,7 @@ function checkOverpaid(world: World, transactions: readonly WalletTransaction[])
 /** Every payment on the chain is one row, and every row is one payment on the chain. */
 function checkRows(world: World, transactions: readonly WalletTransaction[]): void {
   const { store } = world;
-  const rows = [...store.scores(KEYS.all).keys()].map(readRow);
+  const rows = [...store.members(KEYS.all)].map(readRow);
   for (const { hash, login, amountShannon } of rows) {
     const found = transactions.find((transaction) => transaction.hash === hash);
     const isRow = found !== undefined && found.status === "success" &&

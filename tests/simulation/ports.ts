@@ -73,10 +73,10 @@ function faultyJournal(world: World, process: Process): LocalJournal {
 /** What a process tells, for the trace. */
 function tell(process: Process, event: RunEvent): void {
   if (event.kind === "checked" || event.kind === "skipped") return;
-  process.log(
+  process.log(() =>
     Object.entries(event).map(([name, value]) =>
       name === "kind" ? String(value) : `${name}=${plain(value)}`
-    ).join(" "),
+    ).join(" ")
   );
 }
 

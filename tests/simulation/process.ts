@@ -114,7 +114,7 @@ export class Process {
   }
 
   /** Adds a line to the trace. */
-  log(what: string): void {
+  log(what: string | (() => string)): void {
     this.#world.trace.add(this.name, what);
   }
 

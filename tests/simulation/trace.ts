@@ -6,11 +6,17 @@
 
 import type { Clock } from "../../domain/ports/clock.ts";
 
+interface Line {
+  readonly ms: number;
+  readonly who: string;
+  readonly what: string | (() => string);
+}
+
 /** Lines with the time since the start. Long names are shortened to what a person can follow. */
 export class Trace {
   readonly #clock: Pick<Clock, "now">;
   readonly #startMs: number;
-  readonly #lines: string[] = [];
+  readonly #lines: Line[] = [];
   readonly #names = new Map<string, string>();
 
   /** Starts now. */
@@ -29,15 +35,19 @@ export class Trace {
     return this.#names.get(of) ?? of;
   }
 
-  /** Adds a line: who, and what happened. */
-  add(who: string, what: string): void {
-    const seconds = ((this.#clock.now() - this.#startMs) / 1000).toFixed(3);
-    this.#lines.push(`${seconds.padStart(9)} ${who.padEnd(7)} ${what}`);
+  /** Adds a line: who, and what happened; few lines are ever read, so it may be said later. */
+  add(who: string, what: Line["what"]): void {
+    this.#lines.push({ ms: this.#clock.now() - this.#startMs, who, what });
   }
 
   /** Everything, as one text. */
   text(): string {
-    return this.inShort(this.#lines.join("\n"));
+    const lines = this.#lines.map(({ ms, who, what }) =>
+      `${(ms / 1000).toFixed(3).padStart(9)} ${who.padEnd(7)} ${
+        typeof what === "string" ? what : what()
+      }`
+    );
+    return this.inShort(lines.join("\n"));
   }
 
   /** A text with the names that the lines have. */
