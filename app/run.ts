@@ -153,6 +153,7 @@ export function fresh(payment: Payment): InFlight {
     payment,
     sentAt: null,
     underpriced: false,
+    outbid: false,
     refusals: 0,
     refusedSince: null,
     orphan: null,

@@ -98,6 +98,7 @@ function noteAnswer(run: Run, flight: InFlight, answer: SendAnswer): void {
     ...flight,
     sentAt: flight.sentAt ?? head,
     underpriced: meaning === "underpriced",
+    outbid: meaning === "replacement-underpriced",
     refusals: refused ? flight.refusals + 1 : isHeld(meaning) ? 0 : flight.refusals,
     refusedSince: refused
       ? flight.refusedSince ?? head

@@ -9,7 +9,7 @@ import type { Hash } from "./address.ts";
 import { decideOrphan } from "./decide_orphan.ts";
 import { creditBack, decideSpent, runsNoCode, wait } from "./decide_spent.ts";
 import { type Fact, valueOf } from "./fact.ts";
-import { bumpFees, type Fees } from "./fees.ts";
+import { bumpFees, type Fees, isSameFees, replaceFees } from "./fees.ts";
 import { depthOf, type HeaderRun } from "./headers.ts";
 import type { Wei } from "./money.ts";
 import { type Attempt, newestAttempt, type Payment } from "./payment.ts";
@@ -24,6 +24,8 @@ export interface InFlight {
   readonly sentAt: number | null;
   /** Whether the node's last answer was that it offers too little for its gas. */
   readonly underpriced: boolean;
+  /** Whether the node kept a dearer transaction of the nonce than the newest attempt. */
+  readonly outbid: boolean;
   /** How often the node refused the newest attempt's bytes, and since which head. */
   readonly refusals: number;
   /** The head's number at the first of these refusals; `null`: there was none. */
@@ -238,8 +240,19 @@ function decideUnmined(flight: InFlight, facts: Facts, policy: DecidePolicy): Ve
   const waited = head - (flight.sentAt ?? payment.head.number);
   if (waited >= policy.bumpAfterBlocks && payment.attempts.length < MAX_ATTEMPTS) {
     if (!inMempool && flight.underpriced && newest.kind === "pay") return { kind: "mend" };
-    const fees = bumpFees(newest.fees, policy.ceilingWei);
+    const fees = raisedFees(flight, policy.ceilingWei);
     if (fees !== undefined) return { kind: "replace", attempt: newest.kind, fees };
   }
   return inMempool ? wait("in the mempool") : { kind: "send-again" };
+}
+
+/** A raise; or, where an earlier attempt keeps the newest one out, what it takes to replace that. */
+function raisedFees({ payment, outbid }: InFlight, ceilingWei: Wei): Fees | undefined {
+  const { fees } = newestAttempt(payment);
+  if (outbid) {
+    const earlier = payment.attempts.slice(0, -1).map((attempt) => attempt.fees);
+    const enough = replaceFees(fees, earlier, ceilingWei);
+    if (enough !== undefined && !isSameFees(enough, fees)) return enough;
+  }
+  return bumpFees(fees, ceilingWei);
 }

@@ -110,6 +110,12 @@ export function replaceFees(
   };
 }
 
+/** Whether two transactions offer the same. */
+export function isSameFees(one: Fees, other: Fees): boolean {
+  return one.kind === other.kind && maxPriceWei(one) === maxPriceWei(other) &&
+    tipWeiOf(one) === tipWeiOf(other);
+}
+
 /** The most that a unit of gas can cost under these fees. */
 export function maxPriceWei(fees: Fees): Wei {
   return fees.kind === "legacy" ? fees.gasPriceWei : fees.maxFeePerGasWei;

@@ -72,6 +72,7 @@ export const anyFlight: fc.Arbitrary<InFlight> = fc.record({
   payment: anyAttempts.map((attempts) => paymentOf({ attempts, nonce: NONCE })),
   sentAt: fc.option(anyNumber),
   underpriced: fc.boolean(),
+  outbid: fc.boolean(),
   refusals: fc.nat({ max: 5 }),
   refusedSince: fc.option(anyNumber),
   orphan: fc.constant(null),

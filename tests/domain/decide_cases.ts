@@ -98,6 +98,7 @@ export function flightOf(payment: Payment, seen: Partial<InFlight> = {}): InFlig
     payment,
     sentAt: HEAD,
     underpriced: false,
+    outbid: false,
     refusals: 0,
     refusedSince: null,
     orphan: null,

@@ -9,6 +9,7 @@ import {
   IN_POOL,
   NOT_IN_POOL,
   ONE_TRY,
+  SECOND,
   verdictOf,
   waits,
 } from "./decide_cases.ts";
@@ -27,6 +28,19 @@ pureTest("decide() bumps every fee field after a while in the mempool", () => {
 pureTest("decide() bumps the newest attempt, and a cancel as a cancel", () => {
   const verdict = verdictOf(CANCELLED, IN_POOL, { sentAt: HEAD - 5 });
   deepStrictEqual(verdict, { kind: "replace", attempt: "cancel", fees: legacyOf(10n) });
+});
+
+pureTest("decide() offers what replaces an earlier attempt that keeps the newest one out", () => {
+  const attempts = [
+    attemptOf(FIRST, { fees: eip1559Of(40n, 30n) }),
+    attemptOf(SECOND, { fees: eip1559Of(90n, 20n) }),
+  ];
+  const payment = paymentOf({ attempts });
+  const stuck = { sentAt: HEAD - 5, outbid: true };
+  const fees = eip1559Of(90n, 35n);
+  deepStrictEqual(verdictOf(payment, IN_POOL, stuck), { kind: "replace", attempt: "pay", fees });
+  const dearer = paymentOf({ attempts: [...attempts, attemptOf(SECOND, { fees })] });
+  waits(verdictOf(dearer, IN_POOL, stuck), "in the mempool");
 });
 
 pureTest("decide() waits with a stuck payment whose fees are at the ceiling", () => {
