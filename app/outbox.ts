@@ -6,6 +6,7 @@
  */
 
 import type { Payment } from "../domain/payment.ts";
+import { LEASE_MS } from "../domain/ports/ledger.ts";
 import { makeDurable } from "./make_durable.ts";
 import { fresh, type Run } from "./run.ts";
 import { sendNewest } from "./send.ts";
@@ -43,7 +44,15 @@ export class Outbox {
   }
 
   async #deliver(payments: readonly Payment[]): Promise<void> {
+    await this.#demandAwake(payments);
     await makeDurable(this.#run, payments);
     await sendNewest(this.#run, payments.map(fresh));
+  }
+
+  /** A run that slept past its lease sends nothing: the ledger may have gone on without its debits. */
+  async #demandAwake([first]: readonly Payment[]): Promise<void> {
+    const { fence, ports: { clock } } = this.#run;
+    if (first === undefined || clock.now() - 1_000 * first.debitedAt <= LEASE_MS) return;
+    await fence.renew();
   }
 }

@@ -6,6 +6,7 @@ import { runPayouts } from "../../app/run_payouts.ts";
 import { LEASE_MS } from "../../domain/ports/ledger.ts";
 import { WALLET } from "./payees.ts";
 import { SMALL_POLICY, SmallPool } from "./small_pool.ts";
+import { KEYS } from "./world.ts";
 
 for (const asleepAt of ["obligations", "newestPaid"] as const) {
   Deno.test(`a run that slept at ${asleepAt} while another one paid calls no operator`, async () => {
@@ -32,6 +33,39 @@ for (const asleepAt of ["obligations", "newestPaid"] as const) {
     await assert.rejects(sleeper, { kind: "fenced" });
   });
 }
+
+Deno.test("a run that slept over its debit sends nothing before it has looked at its lock", async () => {
+  const pool = new SmallPool(2);
+  const asleep = Promise.withResolvers<void>();
+  const awake = Promise.withResolvers<void>();
+  let sleeps = false;
+  const seam: Seam<LedgerMethod> = async (_method, effect) => {
+    if (sleeps) await awake.promise;
+    const answer = effect();
+    if (sleeps || pool.store.typeOf(KEYS.pending) === null) return answer;
+    sleeps = true;
+    asleep.resolve();
+    await awake.promise;
+    return answer;
+  };
+  const told: string[] = [];
+  const sleeper = runPayouts(
+    pool.ports({
+      ledger: memoryLedger(pool.store, { clock: pool.clock, prefix: "eth", seam }),
+      newRunId: () => "sleeper",
+      report: ({ kind }) => told.push(kind),
+    }),
+    SMALL_POLICY,
+  );
+  sleeper.catch(() => {}); // Looked at below.
+  await asleep.promise;
+  await pool.clock.advance(2 * LEASE_MS);
+  assert.equal((await pool.run()).paid.length, 2);
+  awake.resolve();
+  assert.deepEqual((await sleeper).stopped?.kind, "fault");
+  assert(told.includes("debited"));
+  assert(!told.includes("sent"));
+});
 
 Deno.test("what a living run journals while another one looks is no write that Redis lost", async () => {
   const pool = new SmallPool(4);
