@@ -16,6 +16,7 @@ import type { Checksum } from "../domain/ports/checksum.ts";
 import {
   type Creditor,
   type FinalTransaction,
+  isPaidSince,
   planRestoration,
   type Restored,
 } from "../domain/restoration.ts";
@@ -54,7 +55,12 @@ export async function restorationOf(
   const final = known(await newestFinal(scanner, { tip, confirmations }));
   const question = { wallet, headers: null, receipts: [], finalNumber: final.number };
   const finalNonce = known((await ports.chain.observe(question)).finalNonce);
-  const told = new Set([...recorded, ...journalled.map(({ nonce }) => nonce)]);
+  const paid = await lastPaid(ports);
+  const sure = journalled.filter((payment) =>
+    !isPaidSince(payment, { journalled, lastPaid: paid }) &&
+    !journalled.some((other) => other !== payment && other.nonce === payment.nonce)
+  );
+  const told = new Set([...recorded, ...sure.map(({ nonce }) => nonce)]);
   if (finalNonce - from > MAX_EXPLAINED) return tooMany(remedy.kind, finalNonce - from);
   const wanted = range(from, finalNonce).filter((nonce) => !told.has(nonce));
   const scanned = await scanBack(scanner, final, new Set(wanted));
@@ -79,7 +85,18 @@ export async function restorationOf(
     ]),
     miners,
     inFlight: loginsInFlight(leftovers),
+    finalNonce,
+    lastPaid: paid,
   });
+}
+
+/** When each login was paid last, as the newest rows have it. */
+async function lastPaid({ ledger }: RestorationPorts): Promise<ReadonlyMap<string, number>> {
+  const last = new Map<string, number>();
+  for (const { login, at } of await ledger.newestPaid(MAX_EXPLAINED)) {
+    last.set(login, Math.max(last.get(login) ?? 0, at));
+  }
+  return last;
 }
 
 /** A row of `P:payments:all` that may stand for a nonce: it may be older than those that were read. */

@@ -43,6 +43,7 @@ async function beginAt(run: Run, { nonce }: Restored): Promise<void> {
 
 function obstacleTo(step: Restored, spokenFor: ReadonlySet<Hash>): string | undefined {
   if (step.kind === "unclear") return step.why;
+  if (step.kind === "contested") return `${step.why}, and it may be mined: resolve --seal`;
   return needsWord(step) && !spokenFor.has(step.transaction.hash)
     ? `transaction ${step.transaction.hash} waits for your word: resolve --adopt`
     : undefined;
@@ -80,6 +81,7 @@ function transitionOf(run: Run, step: Restored): Transition {
     }
     case "pass":
     case "recorded":
+    case "contested":
     case "unclear":
       return { kind: "advance-nonce", wallet, from: nonce, to: nonce + 1 };
     default:

@@ -7,7 +7,9 @@
 import type { Continuity } from "../domain/continuity.ts";
 import { Fault, type FaultKind } from "../domain/fault.ts";
 import type { ForeignRow } from "../domain/leftovers.ts";
+import type { BlockRange } from "../domain/ports/chain.ts";
 import type { StopReason } from "../domain/report.ts";
+import { contestedIn } from "../domain/restoration.ts";
 import { assess, type Assessment } from "./assess.ts";
 import { commitAll } from "./commit.ts";
 import { makePlan } from "./make_plan.ts";
@@ -36,11 +38,14 @@ export async function startRun(run: Run, options: RunOptions): Promise<void> {
   await recover(run, assessment.leftovers, { journalled, words, lookAgain: !debits });
   // A row that was resolved just now explains a nonce that nothing explained before.
   if (assessment.leftovers.foreign.length + words.length > 0) assessment = await assessAgain(run);
-  if (options.words !== undefined) assessment = await restoreAll(run, assessment, options.words);
+  let contested: BlockRange | undefined;
+  if (options.words !== undefined) {
+    ({ assessment, contested } = await restoreAll(run, assessment, options.words));
+  }
   const { leftovers, continuity } = assessment;
   const walletHold = leftovers.held.find(({ login }) => login === policy.wallet);
   if (walletHold !== undefined) return await refuseDebits(run, "continuity", walletHold.reason);
-  await takeNonce(run, continuity, options.words ?? {});
+  await takeNonce(run, continuity, { words: options.words ?? {}, contested });
   await heedOpenNonces(run, leftovers.foreign);
   if (run.stopped === null && run.toSeal === null) await noteServer(run, assessment.noted);
   if (!debits || run.stopped !== null) return;
@@ -76,17 +81,20 @@ async function heedOpenNonces(run: Run, foreign: readonly ForeignRow[]): Promise
 async function takeNonce(
   run: Run,
   continuity: Continuity,
-  { startAt, seal }: OperatorWords,
+  { words: { startAt, seal }, contested }: {
+    readonly words: OperatorWords;
+    /** Nonces whose payments must not be sent, and may have been: they have to be used up. */
+    readonly contested: BlockRange | undefined;
+  },
 ): Promise<void> {
   if (continuity.kind === "continuous") return await advance(run, continuity.from, continuity.next);
   const { remedy, why, wayOut } = continuity;
   if (remedy.kind === "start-at" && startAt === remedy.nonce) {
     return await advance(run, continuity.from, remedy.nonce);
   }
-  if (remedy.kind !== "seal" || !seal) {
-    return await refuseDebits(run, "continuity", `${why}. Way out: ${wayOut}`);
-  }
-  run.toSeal = { from: remedy.from, to: remedy.to };
+  if (seal && contested !== undefined) run.toSeal = contested;
+  else if (seal && remedy.kind === "seal") run.toSeal = { from: remedy.from, to: remedy.to };
+  else await refuseDebits(run, "continuity", `${why}. Way out: ${wayOut}`);
 }
 
 async function advance(run: Run, from: number | null, to: number): Promise<void> {
@@ -102,17 +110,26 @@ function assessAgain(run: Run): Promise<Assessment> {
   return assess(ports, { policy, identity, server, tip, explainedNonces });
 }
 
+/** What is left to do when everything was written again that could be. */
+interface Rest {
+  readonly assessment: Assessment;
+  readonly contested: BlockRange | undefined;
+}
+
 /** Writes again what the ledger forgot, as far as the words go, and looks what is left. */
 async function restoreAll(
   run: Run,
   found: Assessment,
   { adopt = new Set() }: OperatorWords,
-): Promise<Assessment> {
+): Promise<Rest> {
   const { policy, signal, watch: { tip } } = run;
   const { from } = found.continuity;
   const steps = await restorationOf(run.ports, found, { policy, tip, signal });
   const written = await restore(run, steps, { from, spokenFor: adopt });
-  return written === 0 ? found : await assessAgain(run);
+  return {
+    assessment: written === 0 ? found : await assessAgain(run),
+    contested: contestedIn(steps.slice(written)),
+  };
 }
 
 /** What the next run compares the ledger's server with: lost writes are noticed by it. */
@@ -140,8 +157,8 @@ export async function sealNonces(run: Run, { words = {} }: RunOptions): Promise<
   run.toSeal = null;
   // Nothing that was lost can come any more: what was mined is found by its nonce.
   await noteServer(run, { runId: null, window: null, toSeal: 0 });
-  const { continuity } = await restoreAll(run, await assessAgain(run), words);
-  await takeNonce(run, continuity, words);
+  const { assessment: { continuity } } = await restoreAll(run, await assessAgain(run), words);
+  await takeNonce(run, continuity, { words, contested: undefined });
 }
 
 /**

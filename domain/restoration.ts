@@ -8,7 +8,7 @@
 import type { Address, Hash } from "./address.ts";
 import { type Shannon, shannon, WEI_PER_SHANNON } from "./money.ts";
 import { attemptHashes, type Debt, type Payment } from "./payment.ts";
-import type { MinedTransaction, Receipt } from "./ports/chain.ts";
+import type { BlockRange, MinedTransaction, Receipt } from "./ports/chain.ts";
 
 /** A transaction of the wallet in a final block, with what became of it. */
 export interface FinalTransaction extends MinedTransaction {
@@ -40,6 +40,10 @@ export interface RestorationFacts {
   readonly miners: ReadonlyMap<Address, readonly Creditor[]>;
   /** Logins of which something is unresolved in the ledger. */
   readonly inFlight: ReadonlySet<string>;
+  /** The wallet's transaction count in final blocks: what is below can be sent no more. */
+  readonly finalNonce: number;
+  /** When the newest row of a login was written, in unix seconds; of the rows that were read. */
+  readonly lastPaid: ReadonlyMap<string, number>;
 }
 
 /** What is done about one nonce. */
@@ -59,6 +63,8 @@ export type Restored =
     }
     /** A row of the ledger stands for it: the nonce alone is written. */
     | { readonly kind: "recorded" }
+    /** What was signed for it must not be sent, and may have been: only a seal tells. It ends here. */
+    | { readonly kind: "contested"; readonly why: string }
     /** Nobody can tell: it ends here. */
     | { readonly kind: "unclear"; readonly why: string }
   );
@@ -73,48 +79,70 @@ export type Restored =
  */
 export function planRestoration(facts: RestorationFacts): readonly Restored[] {
   const steps: Restored[] = [];
-  const so: Progress = { open: new Set(facts.inFlight), debited: new Map() };
+  const debtors = debtorsOf(facts);
+  const open = new Set(facts.inFlight);
   for (let nonce = facts.from;; nonce++) {
-    const step = stepAt(nonce, facts, so);
+    const step = stepAt(nonce, facts, { open, debtors });
     if (step === undefined) return steps;
+    if (steps.at(-1)?.kind === "contested" && step.kind !== "contested") return steps;
     steps.push(step);
     if (step.kind === "unclear") return steps;
-    if (step.kind === "debit-again") so.open.add(step.payment.login);
-    const debt = step.kind === "debit-again"
-      ? step.payment
-      : step.kind === "adopt"
-      ? step.debt
-      : null;
-    if (debt !== null) {
-      so.debited.set(debt.login, (so.debited.get(debt.login) ?? 0n) + debt.amountShannon);
-    }
+    if (step.kind === "debit-again") open.add(step.payment.login);
   }
 }
 
-/** What the steps so far come to. */
+/** What the steps before one come to. */
 interface Progress {
   /** Logins of which something is unresolved. */
-  readonly open: Set<string>;
-  /** What was debited anew, by login, in Shannon. */
-  readonly debited: Map<string, bigint>;
+  readonly open: ReadonlySet<string>;
+  /** {@linkcode debtorsOf}. */
+  readonly debtors: ReadonlyMap<number, string>;
 }
 
 function stepAt(
   nonce: number,
   facts: RestorationFacts,
-  { open, debited }: Progress,
+  { open, debtors }: Progress,
 ): Restored | undefined {
   if (facts.recorded.has(nonce)) return { kind: "recorded", nonce };
   const transaction = facts.mined.get(nonce);
   const journalled = facts.journalled.filter((payment) => payment.nonce === nonce);
-  const [payment] = journalled.length > 1
-    ? journalled.filter((each) => transaction && attemptHashes(each).includes(transaction.hash))
-    : journalled;
+  if (journalled.length > 1 && transaction === undefined) {
+    return { kind: "contested", nonce, why: "two payments were signed for it" };
+  }
+  const payment = journalledAt(nonce, facts);
+  if (payment !== undefined && isPaidSince(payment, facts) && nonce >= facts.finalNonce) {
+    const why = `"${payment.login}" was debited once more for what it was to pay`;
+    return { kind: "contested", nonce, why };
+  }
   if (payment !== undefined) return journalStep(payment, open);
-  if (journalled.length > 1) return unclear(nonce, "the local journal has two payments for it");
   if (transaction === undefined) return undefined;
-  const step = chainStep(transaction, facts, debited);
+  const step = chainStep(transaction, facts, debtors);
   return step.kind === "adopt" && open.has(step.debt.login) ? crowded(nonce, step.debt) : step;
+}
+
+/**
+ * Whether a payment was forgotten before its payee was debited again: of a login one is in flight at
+ * most, so the later one took its place.
+ */
+export function isPaidSince(
+  { login, nonce, debitedAt }: Payment,
+  { journalled, lastPaid }: Pick<RestorationFacts, "journalled" | "lastPaid">,
+): boolean {
+  return (lastPaid.get(login) ?? 0) > debitedAt ||
+    journalled.some((other) =>
+      other.login === login && other.nonce !== nonce && other.debitedAt > debitedAt
+    );
+}
+
+/** The payment of the local journal that has a nonce; where that may not be it, the one that was mined. */
+function journalledAt(nonce: number, facts: RestorationFacts): Payment | undefined {
+  const found = facts.journalled.filter((payment) => payment.nonce === nonce);
+  const hash = facts.mined.get(nonce)?.hash;
+  const [only] = found;
+  const isSure = found.length === 1 && only !== undefined && !isPaidSince(only, facts);
+  if (isSure || hash === undefined) return only;
+  return found.find((payment) => attemptHashes(payment).includes(hash));
 }
 
 function journalStep(payment: Payment, open: ReadonlySet<string>): Restored {
@@ -133,7 +161,7 @@ function crowded(nonce: number, { login }: Debt): Restored {
 function chainStep(
   transaction: FinalTransaction,
   { wallet, miners }: RestorationFacts,
-  debited: ReadonlyMap<string, bigint>,
+  debtors: ReadonlyMap<number, string>,
 ): Restored {
   const { nonce, to, valueWei, data, status } = transaction;
   const pass = (why: string, proved = false): Restored => ({
@@ -151,28 +179,62 @@ function chainStep(
   if (data !== "0x" || valueWei % WEI_PER_SHANNON !== 0n) return pass("no payout looks like it");
   if (status === "missing") return unclear(nonce, "the node does not say whether it succeeded");
   const amountShannon = shannon(valueWei / WEI_PER_SHANNON);
-  const debt = { login: debtorOf(amountShannon, spellings, debited), amountShannon };
+  const debt = { login: debtors.get(nonce) ?? spellings[0]?.login ?? "", amountShannon };
   return { kind: "adopt", nonce, debt, transaction };
 }
 
 /**
- * Which of the logins that spell one address a payout was made to: of those that are owed so much the
- * one that is owed least, so that what is left of each covers the others; else the one owed most.
+ * Which of the logins that spell one address each payout was made to, by nonce. A payout is all that its
+ * login was owed: the largest goes to whom it fits best, and so on, so that of what is left of the
+ * others nobody is paid once more.
  */
-function debtorOf(
-  amountShannon: Shannon,
-  spellings: readonly Creditor[],
-  debited: ReadonlyMap<string, bigint>,
-): string {
-  const owed = spellings
-    .map(({ login, balanceShannon }) => ({
-      login,
-      balance: balanceShannon - (debited.get(login) ?? 0n),
-    }))
-    .toSorted((one, other) => one.balance < other.balance ? -1 : 1);
-  const fit = owed.find(({ balance }) => balance >= amountShannon) ?? owed.at(-1);
-  if (fit === undefined) throw new Error("Nobody spells the address");
-  return fit.login;
+function debtorsOf(facts: RestorationFacts): ReadonlyMap<number, string> {
+  const { from, journalled, mined, recorded, miners } = facts;
+  const owed = new Map<string, bigint>();
+  for (const { login, balanceShannon } of [...miners.values()].flat()) {
+    owed.set(login, balanceShannon);
+  }
+  for (const { nonce, login, amountShannon } of journalled) {
+    if (nonce >= from && !recorded.has(nonce)) owe(owed, login, -amountShannon);
+  }
+  const payouts = [...mined.values()]
+    .filter(({ nonce, status, data }) =>
+      nonce >= from && !recorded.has(nonce) && status !== "reverted" && data === "0x" &&
+      journalledAt(nonce, facts) === undefined
+    )
+    .toSorted((one, other) => one.valueWei > other.valueWei ? -1 : 1);
+  const debtors = new Map<number, string>();
+  for (const { nonce, to, valueWei } of payouts) {
+    const spellings = to === null ? [] : miners.get(to) ?? [];
+    const amount = valueWei / WEI_PER_SHANNON;
+    const login = bestFit(amount, spellings.map(({ login }) => [login, owed.get(login) ?? 0n]));
+    if (login === undefined) continue;
+    owe(owed, login, -amount);
+    debtors.set(nonce, login);
+  }
+  return debtors;
+}
+
+function owe(owed: Map<string, bigint>, login: string, amount: bigint): void {
+  owed.set(login, (owed.get(login) ?? 0n) + amount);
+}
+
+/** Of those that are owed so much the one that is owed least; else the one that is owed most. */
+function bestFit(
+  amount: bigint,
+  owed: readonly (readonly [login: string, balance: bigint])[],
+): string | undefined {
+  const sorted = owed.toSorted(([, one], [, other]) => one < other ? -1 : 1);
+  const [login] = sorted.find(([, balance]) => balance >= amount) ?? sorted.at(-1) ?? [];
+  return login;
+}
+
+/** The nonces that only a seal tells of, where they are the next: both inclusive. */
+export function contestedIn(steps: readonly Restored[]): BlockRange | undefined {
+  const [first] = steps;
+  const last = steps.at(-1);
+  if (first?.kind !== "contested" || last === undefined) return undefined;
+  return { from: first.nonce, to: last.nonce };
 }
 
 /** What the operator has to speak for: the hashes of these steps' transactions. */

@@ -106,6 +106,8 @@ export function describeRestored(step: Restored): string {
       return `no payout, ${step.why} (${step.transaction.hash})`;
     case "recorded":
       return "a payment of which the ledger has the row";
+    case "contested":
+      return `${step.why}: resolve --seal uses the nonce up`;
     case "unclear":
       return step.why;
     default:

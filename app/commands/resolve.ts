@@ -11,7 +11,8 @@ import { TRANSFER_GAS } from "../../domain/fees.ts";
 import type { Leftovers } from "../../domain/leftovers.ts";
 import { oneLine } from "../../domain/one_line.ts";
 import type { OperatorWord } from "../../domain/operator_word.ts";
-import { needsWord } from "../../domain/restoration.ts";
+import type { BlockRange } from "../../domain/ports/chain.ts";
+import { contestedIn, needsWord } from "../../domain/restoration.ts";
 import { openForReading, openForWriting } from "../compose.ts";
 import { type ExitCode, exitCodeOfRun } from "../exit_code.ts";
 import { leftoversToJson, runToJson } from "../json_report.ts";
@@ -152,10 +153,10 @@ async function wordsOnContinuity(
     );
     return { startAt: nonce };
   }
-  if (options.seal && remedy.kind === "seal") {
-    const count = remedy.to - remedy.from + 1;
-    const question =
-      `Use up the nonces ${remedy.from} to ${remedy.to}: send ${count} transfers of ` +
+  const range = rangeToSeal(found, remedy);
+  if (options.seal && range !== undefined) {
+    const count = range.to - range.from + 1;
+    const question = `Use up the nonces ${range.from} to ${range.to}: send ${count} transfers of ` +
       `nothing from the wallet to itself, at ${TRANSFER_GAS} gas each?`;
     await demandWord(options, deps, question);
     return { seal: true };
@@ -170,6 +171,12 @@ async function wordsOnContinuity(
     deps.stderr(`${flag} does not help here: look at what is listed`);
   }
   return { adopt: new Set(open.map(({ transaction }) => transaction.hash)) };
+}
+
+/** The nonces that `--seal` would use up. */
+function rangeToSeal({ forgotten }: Found, remedy: Remedy): BlockRange | undefined {
+  if (remedy.kind === "seal") return remedy;
+  return contestedIn(forgotten.slice(forgotten.findIndex(({ kind }) => kind === "contested")));
 }
 
 /** @throws {Fault} `usage` when nobody said yes. */

@@ -4,6 +4,7 @@ import type { Hex } from "../../domain/address.ts";
 import { shannon, wei } from "../../domain/money.ts";
 import type { Payment } from "../../domain/payment.ts";
 import {
+  contestedIn,
   type FinalTransaction,
   hashesToSpeakFor,
   planRestoration,
@@ -70,13 +71,10 @@ pureTest("planRestoration() passes over what was no payout, and says why", () =>
 pureTest("planRestoration() ends where nobody can tell", () => {
   const miners = owing([MINER, 5n]);
   const payout = transfer(7, { to: MINER });
-  const two = [journalled(7, MINER), journalled(7, OTHER)];
   const table: [facts: Partial<RestorationFacts>, why: RegExp][] = [
     [{ mined: transactions({ ...payout, status: "missing" }), miners }, /does not say whether/],
     [{ mined: transactions(payout), miners, inFlight: new Set([MINER]) }, /has to end first/],
     [{ journalled: [journalled(7, MINER)], inFlight: new Set([MINER]) }, /has to end first/],
-    [{ journalled: two }, /two payments/],
-    [{ journalled: two, mined: transactions(payout) }, /two payments/],
   ];
   for (const [facts, why] of table) {
     const steps = plan({ ...facts, recorded: new Set([8]) });
@@ -84,6 +82,51 @@ pureTest("planRestoration() ends where nobody can tell", () => {
     const [step] = steps;
     strictEqual(step?.kind === "unclear" && why.test(step.why), true, JSON.stringify(why.source));
   }
+});
+
+pureTest(
+  "planRestoration() leaves a nonce alone for which two payments were signed, until one is spent",
+  () => {
+    const two = [journalled(7, MINER), journalled(7, OTHER)];
+    deepStrictEqual(plan({ journalled: [...two, journalled(8, MINER)] }), [
+      { kind: "contested", nonce: 7, why: "two payments were signed for it" },
+    ]);
+    const sealed = transfer(7, { to: WALLET, valueWei: wei(0n) });
+    deepStrictEqual(plan({ journalled: two, mined: transactions(sealed) }), [
+      { kind: "pass", nonce: 7, transaction: sealed, why: "it moved nothing", proved: true },
+    ]);
+  },
+);
+
+pureTest("planRestoration() sends nothing again for which its payee was debited once more", () => {
+  const old = { ...journalled(8, MINER), debitedAt: 100 };
+  const later = { ...journalled(7, MINER), debitedAt: 103 };
+  const why = `"${MINER}" was debited once more for what it was to pay`;
+  const contested = [{ kind: "contested", nonce: 8, why }];
+  deepStrictEqual(plan({ from: 8, journalled: [later, old] }), contested);
+  deepStrictEqual(
+    plan({ from: 8, journalled: [old], lastPaid: new Map([[MINER, 101]]) }),
+    contested,
+  );
+  // What came before it, or somebody else's, says nothing; nor can what is spent be sent.
+  const again = [{ kind: "debit-again", nonce: 8, payment: old }];
+  const earlier = { ...later, debitedAt: 99 };
+  deepStrictEqual(plan({ from: 8, journalled: [earlier, old] }), again);
+  const others = new Map([[MINER, 100], [OTHER, 101]]);
+  deepStrictEqual(plan({ from: 8, journalled: [old], lastPaid: others }), again);
+  deepStrictEqual(plan({ from: 8, journalled: [later, old], finalNonce: 9 }), again);
+  const sealed = transfer(8, { to: WALLET, valueWei: wei(0n) });
+  const spent = { from: 8, journalled: [later, old], finalNonce: 9 };
+  deepStrictEqual(plan({ ...spent, mined: transactions(sealed) }).map(({ kind }) => kind), [
+    "pass",
+  ]);
+});
+
+pureTest("planRestoration() tells all nonces that have to be used up at once", () => {
+  const two = [7, 8].flatMap((nonce) => [journalled(nonce, MINER), journalled(nonce, OTHER)]);
+  const steps = plan({ journalled: [...two, journalled(9, OTHER)] });
+  deepStrictEqual(contestedIn(steps), { from: 7, to: 8 });
+  deepStrictEqual(contestedIn(steps.slice(0, 0)), undefined);
 });
 
 pureTest("planRestoration() believes the chain which of two payments of a nonce was sent", () => {
@@ -130,6 +173,22 @@ pureTest("planRestoration() leaves each spelling enough for its own payout", () 
   deepStrictEqual(steps.map((step) => step.kind === "adopt" && step.debt.login), [spelled, MINER]);
 });
 
+pureTest(
+  "planRestoration() lets the largest payout choose first, where credits were lost, too",
+  () => {
+    const spelled = MINER.replaceAll("a", "A");
+    const larger = { ...transfer(8, { to: MINER }), valueWei: wei(9_000_000_000n) };
+    const steps = plan({
+      mined: transactions(transfer(7, { to: MINER }), larger),
+      miners: owing([MINER, 4n], [spelled, 9n]),
+    });
+    deepStrictEqual(steps.map((step) => step.kind === "adopt" && step.debt.login), [
+      MINER,
+      spelled,
+    ]);
+  },
+);
+
 pureTest("planRestoration() counts what it has debited already", () => {
   const spelled = MINER.replaceAll("a", "A");
   const steps = plan({
@@ -168,6 +227,8 @@ function plan(facts: Partial<RestorationFacts>): readonly Restored[] {
     recorded: new Set(),
     miners: new Map(),
     inFlight: new Set(),
+    finalNonce: 7,
+    lastPaid: new Map(),
     ...facts,
   });
 }

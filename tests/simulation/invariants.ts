@@ -81,6 +81,8 @@ export function checkTold(world: World, event: RunEvent): void {
 export function checkStrangerIsHeld(world: World, event: RunEvent): void {
   const ends = event.kind === "credited-back" || event.kind === "dropped";
   if (!ends || event.reason !== "nonce-taken" || world.restores > 0 || isBroken(world)) return;
+  // A run that freezes between its commit and its word may find the wallet released.
+  if (world.walletWasReleased) return;
   if (!world.store.fields(KEYS.held).has(WALLET)) {
     world.violated(`a stranger took the nonce of ${event.login}, and the wallet is not held`);
   }

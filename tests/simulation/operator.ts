@@ -17,6 +17,7 @@ import { addressOf, KEYS, type World } from "./world.ts";
 
 /** What the operator says to `resolve`: what they saw on the chain, and what nobody can prove. */
 export function wordsOf(world: World): OperatorWords {
+  world.walletWasReleased ||= wordOnWallet(world).length > 0;
   return {
     adopt: new Set(walletTransactions(world).map(({ hash }) => hash)),
     seal: true,

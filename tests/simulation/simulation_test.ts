@@ -3,7 +3,10 @@ import { MUTATIONS } from "./mutations.ts";
 import { simulate } from "./simulator.ts";
 
 /** Seeds that failed once. What they found is told in plain tests; their stories change with time. */
-const OLD_FAILURES = [9, 32, 132, 137, 430, 830, 856, 907, 1155, 1539, 101_774];
+const OLD_FAILURES = [
+  ...[9, 32, 132, 137, 430, 830, 856, 907, 1155, 1539, 101_774],
+  ...[5_004_378, 5_018_084, 5_022_097, 5_042_035, 5_053_604, 5_057_705, 5_062_762],
+];
 const FRESH_SEEDS = 2_000;
 
 Deno.test(`simulate() finds nothing wrong in ${OLD_FAILURES.length} seeds that failed once`, async () => {

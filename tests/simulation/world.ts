@@ -65,6 +65,8 @@ export class World {
   restores = 0;
   /** Whether the old payer is at work, under its lock. */
   goPayerIsAlive = false;
+  /** Whether an operator ever let the wallet go that was held. */
+  walletWasReleased = false;
   /** Whether the local journal was ever lost. */
   journalWasLost = false;
   /** How often it did so as another process. */
