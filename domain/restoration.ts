@@ -82,13 +82,19 @@ export function planRestoration(facts: RestorationFacts): readonly Restored[] {
   const debtors = debtorsOf(facts);
   const open = new Set(facts.inFlight);
   for (let nonce = facts.from;; nonce++) {
-    const step = stepAt(nonce, facts, { open, debtors });
+    const step = stepAt(nonce, facts, { open, debtors }) ?? gapAt(nonce, facts);
     if (step === undefined) return steps;
     if (steps.at(-1)?.kind === "contested" && step.kind !== "contested") return steps;
     steps.push(step);
     if (step.kind === "unclear") return steps;
     if (step.kind === "debit-again") open.add(step.payment.login);
   }
+}
+
+/** A nonce of which nothing is known, below one of the local journal: that is mined only after it. */
+function gapAt(nonce: number, { journalled }: RestorationFacts): Restored | undefined {
+  if (!journalled.some((payment) => payment.nonce > nonce)) return undefined;
+  return { kind: "contested", nonce, why: "nothing is known of it, and a later one was signed" };
 }
 
 /** What the steps before one come to. */
@@ -118,7 +124,11 @@ function stepAt(
   if (payment !== undefined) return journalStep(payment, open);
   if (transaction === undefined) return undefined;
   const step = chainStep(transaction, facts, debtors);
-  return step.kind === "adopt" && open.has(step.debt.login) ? crowded(nonce, step.debt) : step;
+  if (step.kind !== "adopt") return step;
+  // What is open under another spelling of its address may be this very payment, too.
+  const spellings = transaction.to === null ? [] : facts.miners.get(transaction.to) ?? [];
+  const busy = spellings.find(({ login }) => open.has(login));
+  return busy === undefined ? step : crowded(nonce, busy.login);
 }
 
 /**
@@ -147,11 +157,11 @@ function journalledAt(nonce: number, facts: RestorationFacts): Payment | undefin
 
 function journalStep(payment: Payment, open: ReadonlySet<string>): Restored {
   const { nonce, login } = payment;
-  return open.has(login) ? crowded(nonce, payment) : { kind: "debit-again", nonce, payment };
+  return open.has(login) ? crowded(nonce, login) : { kind: "debit-again", nonce, payment };
 }
 
 /** What is open of a login may be this very payment, and one is in flight at most. */
-function crowded(nonce: number, { login }: Debt): Restored {
+function crowded(nonce: number, login: string): Restored {
   return unclear(
     nonce,
     `an earlier payment to "${login}" has to end first; then run resolve again`,

@@ -122,6 +122,25 @@ pureTest("planRestoration() sends nothing again for which its payee was debited 
   ]);
 });
 
+pureTest(
+  "planRestoration() waits with a payout while another spelling of its address has one open",
+  () => {
+    const spelled = MINER.replaceAll("a", "A");
+    const [step] = plan({
+      mined: transactions(transfer(7, { to: MINER })),
+      miners: owing([MINER, 9n], [spelled, 5n]),
+      inFlight: new Set([MINER]),
+    });
+    deepStrictEqual(step?.kind, "unclear");
+  },
+);
+
+pureTest("planRestoration() has nonces used up below one of the local journal", () => {
+  const steps = plan({ journalled: [journalled(7, MINER), journalled(10, OTHER)] });
+  deepStrictEqual(steps.map(({ kind }) => kind), ["debit-again", "contested", "contested"]);
+  deepStrictEqual(contestedIn(steps.slice(1)), { from: 8, to: 9 });
+});
+
 pureTest("planRestoration() tells all nonces that have to be used up at once", () => {
   const two = [7, 8].flatMap((nonce) => [journalled(nonce, MINER), journalled(nonce, OTHER)]);
   const steps = plan({ journalled: [...two, journalled(9, OTHER)] });
@@ -210,10 +229,10 @@ pureTest("planRestoration() goes nonce by nonce without a gap, and ends at what 
       const known = new Set([...inJournal, ...onChain, ...recorded]);
       let end = 7;
       while (known.has(end)) end++;
-      deepStrictEqual(
-        steps.map(({ nonce }) => nonce),
-        Array.from({ length: end - 7 }, (_, index) => 7 + index),
-      );
+      const isGap = inJournal.some((nonce) => nonce > end);
+      const told = steps.filter(({ kind }) => kind !== "contested").map(({ nonce }) => nonce);
+      deepStrictEqual(told, Array.from({ length: end - 7 }, (_, index) => 7 + index));
+      strictEqual(contestedIn(steps.slice(told.length))?.from, isGap ? end : undefined);
     }),
   );
 });
