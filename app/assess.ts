@@ -103,10 +103,7 @@ export async function assess(
     ...recordedNonces(policy.wallet, rows),
   ]);
   const noted = readNote(obligations.server);
-  const hasJournal = journalled.length > 0;
-  // A ledger that knows no nonce has lost no payment.
-  const lost = ledgerNext === null ? 0 : lostWindow(options, { noted, hasJournal });
-  const toSeal = noted.toSeal || lost;
+  const toSeal = noted.toSeal || lostWindow(options, { noted, hasJournal: journalled.length > 0 });
   const hourAgo = unixSeconds(ports.clock) - RECENT_SECONDS;
   const finalNumber = tip.head.number - policy.confirmations + 1;
   const continuity = judgeContinuity({
