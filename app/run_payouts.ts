@@ -58,7 +58,9 @@ export async function runPayouts(
   try {
     await using heartbeat = keepLease(fence, ports);
     const signal = AbortSignal.any([outside, heartbeat.lost]);
-    const run = newRun({ ports, policy, options, before, fence, signal });
+    // Under the lock: between preflight and lock it may have come back as another, with an older copy.
+    const server = await ports.ledger.server();
+    const run = newRun({ ports, policy, options, before: { ...before, server }, fence, signal });
     await untilSignal(run, async () => {
       await startRun(run, options);
       await payAll(run, options);

@@ -154,6 +154,8 @@ class Simulation {
     };
     const signal = process.signal;
     const overGoPayer = this.#deadGoPayer();
+    // The old payer may come back under a lock of the same name: the word was about that one, too.
+    if (overGoPayer !== null) world.deadLocks.add(overGoPayer);
     process.log(debits ? "starts" : "starts to resolve");
     const run = runPayouts(portsOf(world, process), policy, {
       signal,

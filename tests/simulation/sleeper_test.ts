@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
-import { memoryLedger, type Seam } from "../../adapters/memory/mod.ts";
-import type { LedgerMethod } from "../../adapters/memory/mod.ts";
+import {
+  awaitAround,
+  type LedgerMethod,
+  MemoryJournal,
+  memoryLedger,
+  type Seam,
+} from "../../adapters/memory/mod.ts";
 import { assess } from "../../app/assess.ts";
 import { runPayouts } from "../../app/run_payouts.ts";
 import { LEASE_MS } from "../../domain/ports/ledger.ts";
 import { WALLET } from "./payees.ts";
-import { SMALL_POLICY, SmallPool } from "./small_pool.ts";
+import { miner, SMALL_POLICY, SmallPool } from "./small_pool.ts";
 import { KEYS } from "./world.ts";
 
 for (const asleepAt of ["obligations", "newestPaid"] as const) {
@@ -65,6 +70,30 @@ Deno.test("a run that slept over its debit sends nothing before it has looked at
   assert.deepEqual((await sleeper).stopped?.kind, "fault");
   assert(told.includes("debited"));
   assert(!told.includes("sent"));
+});
+
+Deno.test("a server that came back with an older copy between preflight and lock is found out", async () => {
+  const pool = new SmallPool(1);
+  await pool.run();
+  pool.credit(miner(0), 600_000_000n);
+  const copy = pool.store.dump();
+  const stop = new AbortController();
+  await pool.run({
+    options: { signal: stop.signal },
+    beforeBlock: () => {
+      for (const { hash } of pool.node.mempool()) pool.node.dropFromMempool(hash);
+      if (pool.count("sent") >= 2) stop.abort();
+    },
+  });
+  const seam: Seam<LedgerMethod> = (method, effect) => {
+    if (method === "lock") pool.restartLedger(copy);
+    return awaitAround(method, effect);
+  };
+  const ports = pool.ports({
+    ledger: memoryLedger(pool.store, { clock: pool.clock, prefix: "eth", seam }),
+    localJournal: new MemoryJournal(),
+  });
+  await assert.rejects(pool.run({ ports }), { kind: "continuity", message: /resolve --seal/ });
 });
 
 Deno.test("what a living run journals while another one looks is no write that Redis lost", async () => {

@@ -65,6 +65,10 @@ export class World {
   restores = 0;
   /** Whether the old payer is at work, under its lock. */
   goPayerIsAlive = false;
+  /** The old payer's locks of which the operator said that they are left over. */
+  readonly deadLocks = new Set<string>();
+  /** Whether nonces were ever used up. */
+  wasSealed = false;
   /** Whether an operator ever let the wallet go that was held. */
   walletWasReleased = false;
   /** Whether the local journal was ever lost. */
