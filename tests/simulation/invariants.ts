@@ -83,6 +83,8 @@ export function checkStrangerIsHeld(world: World, event: RunEvent): void {
   if (!ends || event.reason !== "nonce-taken" || world.restores > 0 || isBroken(world)) return;
   // A run that freezes between its commit and its word may find the wallet released.
   if (world.walletWasReleased) return;
+  // What an old payer sent and recorded is no stranger's.
+  if (world.goHashes.size > 0) return;
   if (!world.store.fields(KEYS.held).has(WALLET)) {
     world.violated(`a stranger took the nonce of ${event.login}, and the wallet is not held`);
   }

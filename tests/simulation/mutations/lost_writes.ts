@@ -26,6 +26,7 @@ export const LOST_WRITES: readonly Mutation[] = [
     file: "domain/continuity.ts",
     find: "return Math.max(-1, ...known) + 1;",
     replace: "return journalled.size > 0 ? Math.min(...journalled) : Math.max(-1, ...known) + 1;",
+    test: "tests/simulation/lost_writes_test.ts",
   },
   {
     name: "a forgotten payment gets no row",
