@@ -25,7 +25,7 @@ interface Suite {
 const SANITIZERS = ["--sanitize-ops", "--sanitize-resources"];
 
 /** How many files are tested at once, when `DENO_JOBS` does not say: most tests wait for servers. */
-const JOBS = "4";
+const JOBS = "3";
 
 const SUITES: readonly Suite[] = [
   {

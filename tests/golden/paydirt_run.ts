@@ -9,9 +9,15 @@ import { main } from "../../app/cli.ts";
 import { cliDeps } from "../support/cli_deps.ts";
 import { resultOf, spawnCli } from "../support/cli_process.ts";
 import { type Ambush, type Interruption, layAmbush, type Way } from "./interruption.ts";
-import { startRecordedNode } from "./recorded_node.ts";
+import { isSend, startRecordedNode } from "./recorded_node.ts";
 import type { Stage } from "./recording.ts";
-import { CONFIRMATIONS, meanwhile } from "./surroundings.ts";
+import {
+  CONFIRMATIONS,
+  isMinedByHand,
+  meanwhile,
+  mineByItself,
+  stopMining,
+} from "./surroundings.ts";
 import type { World } from "./world.ts";
 
 /** How a run of Paydirt ended. */
@@ -45,8 +51,14 @@ export async function runInterrupted(
   const { point, maxInFlight } = interruption;
   let strike: () => Promise<void> = () => Promise.resolve();
   await using ambush = layAmbush(point, world.redisPort, () => strike());
-  const { onCall, onFaultySend } = ambush;
+  const { onFaultySend } = ambush;
   const { anvil, onlySends } = world;
+  // What is to be met waiting must not be mined before.
+  const standsStill = point.kind === "waiting" && !isMinedByHand(world.recording);
+  const onCall = async (method: string): Promise<void> => {
+    if (standsStill && isSend(method)) await stopMining(anvil);
+    await ambush.onCall(method);
+  };
   const asRecorded = { behind: anvil.url, stage, onCall, onFaultySend, onlySends };
   await using node = startRecordedNode(asRecorded);
   const { redisEndpoint } = ambush;
@@ -58,13 +70,15 @@ export async function runInterrupted(
     child.kill(way === "is killed" ? "SIGKILL" : "SIGTERM");
     if (way === "is killed") await result;
   };
-  return await demandStruck(
+  const ended = await demandStruck(
     ambush,
     result.then(({ code, signal, stdout, stderr }) => ({
       end: signal === "SIGKILL" ? "killed" : `exit code ${code}`,
       output: stdout + stderr,
     })),
   );
+  if (standsStill) await mineByItself(anvil);
+  return ended;
 }
 
 /** A run that never met its fault shows nothing. */

@@ -53,6 +53,11 @@ export async function mineUntilFinal(anvil: TestAnvil): Promise<void> {
   await anvil.rpc("anvil_mine", [quantity(CONFIRMATIONS)]);
 }
 
+/** From now on no block comes by itself. */
+export async function stopMining(anvil: TestAnvil): Promise<void> {
+  await anvil.rpc("anvil_setIntervalMining", [0]);
+}
+
 /** From now on blocks come by themselves, where none came before. */
 export async function mineByItself(anvil: TestAnvil): Promise<void> {
   await mineUntilFinal(anvil);
