@@ -6,6 +6,7 @@
  * @module
  */
 
+import { isNodeFault } from "../domain/fault.ts";
 import { chooseFees, currentPriceWei, type Fees, maxPriceWei } from "../domain/fees.ts";
 import { valueOf } from "../domain/fact.ts";
 import { newestAttempt, type Payment } from "../domain/payment.ts";
@@ -27,8 +28,10 @@ export async function fillWindow(run: Run): Promise<void> {
   try {
     await fillThrough(run, outbox);
     await outbox.empty();
-  } finally {
-    await outbox.settle();
+  } catch (error) {
+    const undelivered = await outbox.settle();
+    // A silent node is asked again; what could not be made durable ends the run, and is never sent.
+    throw undelivered !== undefined && isNodeFault(error) ? undelivered : error;
   }
 }
 

@@ -38,9 +38,9 @@ export class Outbox {
     await this.#last;
   }
 
-  /** Waits until nothing is on its way any more, whatever became of it. */
-  async settle(): Promise<void> {
-    await this.#last.catch(() => {/* Something went wrong before it, and that is reported. */});
+  /** Waits until nothing is on its way any more; answers what went wrong, if anything. */
+  async settle(): Promise<unknown> {
+    return await this.#last.then(() => undefined, (error: unknown) => error);
   }
 
   async #deliver(payments: readonly Payment[]): Promise<void> {

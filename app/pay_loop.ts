@@ -5,7 +5,7 @@
  */
 
 import { decide, type Facts } from "../domain/decide.ts";
-import { Fault } from "../domain/fault.ts";
+import { Fault, isNodeFault } from "../domain/fault.ts";
 import { fillWindow } from "./fill_window.ts";
 import { investigate } from "./investigate.ts";
 import { lookAtTip, observe, POLL_MS } from "./observe.ts";
@@ -76,9 +76,7 @@ export async function tolerateNode(run: Run, step: () => Promise<void>): Promise
   try {
     await step();
   } catch (error) {
-    const passing = error instanceof Fault &&
-      (error.kind === "chain-unreachable" || error.kind === "chain-nonsense");
-    if (!passing) throw error;
+    if (!isNodeFault(error)) throw error;
     run.ports.report({ kind: "trouble", detail: error.message });
   }
 }

@@ -61,3 +61,9 @@ export class Fault extends Error {
     this.kind = kind;
   }
 }
+
+/** Whether a node did not answer, or answered nonsense: it may be asked again. */
+export function isNodeFault(error: unknown): error is Fault {
+  return error instanceof Fault &&
+    (error.kind === "chain-unreachable" || error.kind === "chain-nonsense");
+}
