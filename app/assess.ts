@@ -6,6 +6,7 @@
  */
 
 import { type Hash, isHash } from "../domain/address.ts";
+import { contestedPayments } from "../domain/contested.ts";
 import {
   type Continuity,
   judgeContinuity,
@@ -111,6 +112,7 @@ export async function assess(
     latestNonce,
     pendingNonce,
     journalled: new Set(journalled.map(({ nonce }) => nonce)),
+    contestedFrom: contestedPayments(leftovers.payments, journalled)[0]?.nonce ?? null,
     inFlight: new Set([...leftovers.payments, ...leftovers.orphans].map(({ nonce }) => nonce)),
     // Mined is not enough: a reorg may leave a gap below the nonces of our own payments.
     unminedRow: rows.find(({ row, transaction }) =>

@@ -11,6 +11,7 @@ import { runsNoCode } from "../domain/decide_spent.ts";
 import { newestAttempt, type Payment } from "../domain/payment.ts";
 import type { MinedTransaction } from "../domain/ports/chain.ts";
 import { recordedHashes } from "./recorded_hashes.ts";
+import { lookBack, newestFinal } from "./scan_back.ts";
 import { scanFinal } from "./scan_final.ts";
 import type { Looking } from "./run.ts";
 
@@ -23,30 +24,27 @@ export async function investigate(run: Looking, payments: readonly Payment[]): P
   // A reorg may have replaced the head that the debit saw.
   const from = Math.max(0, oldest - run.policy.confirmations);
   const scanned = await scanFinal(run, from);
+  const sent = new Map(valueOf(scanned)?.map((transaction) => [transaction.nonce, transaction]));
+  const missing = payments.map(({ nonce }) => nonce).filter((nonce) => !sent.has(nonce));
+  const older = scanned.kind === "present" && missing.length > 0
+    ? await spentBefore(run, missing, from)
+    : new Map<number, Fact<MinedTransaction>>();
   for (const payment of payments) {
-    run.watch.spenders.set(payment.nonce, await spenderOf(run, payment, { scanned, from }));
+    const { nonce } = payment;
+    const transaction = sent.get(nonce);
+    const found = transaction === undefined ? older.get(nonce) : present(transaction);
+    const spender = await spenderOf(run, payment, found ?? unknown("no final block shows it"));
+    run.watch.spenders.set(nonce, spender);
   }
-}
-
-interface Scan {
-  readonly scanned: Fact<readonly MinedTransaction[]>;
-  /** The oldest block of the scan. */
-  readonly from: number;
 }
 
 async function spenderOf(
   run: Looking,
   payment: Payment,
-  { scanned, from }: Scan,
+  found: Fact<MinedTransaction>,
 ): Promise<Fact<Spender>> {
-  if (scanned.kind !== "present") return unknown("the scan of the chain could not finish");
-  const transaction = scanned.value.find(({ nonce }) => nonce === payment.nonce);
-  if (transaction === undefined) {
-    const later = scanned.value.some(({ nonce }) => nonce > payment.nonce);
-    return later || await wasSpentBefore(run, payment.nonce, from)
-      ? ABSENT
-      : unknown("the nonce is said to be spent, and no final block shows it");
-  }
+  if (found.kind !== "present") return found;
+  const transaction = found.value;
   const answer = await run.ports.chain.observe({
     wallet: run.policy.wallet,
     headers: null,
@@ -69,13 +67,29 @@ async function spenderOf(
 }
 
 /**
- * Whether a nonce was spent before the scanned blocks. A count is answered for a block's number: for a
- * newer block, a node on a branch that the others left gives a wrong one. This one is older than any
- * reorg reaches.
+ * What spent nonces before the scanned blocks: a debit may have been made on the word of a node that
+ * had not seen it. Absent where so many blocks do not show it that nobody can say.
+ *
+ * A count is answered for a block's number: for a newer block, a node on a branch that the others left
+ * gives a wrong one. This one is older than any reorg reaches.
  */
-async function wasSpentBefore(run: Looking, nonce: number, from: number): Promise<boolean> {
-  if (from === 0) return false;
-  const { wallet } = run.policy;
-  const question = { wallet, headers: null, receipts: [], finalNumber: from - 1 };
-  return (valueOf((await run.ports.chain.observe(question)).finalNonce) ?? 0) > nonce;
+async function spentBefore(
+  run: Looking,
+  nonces: readonly number[],
+  from: number,
+): Promise<ReadonlyMap<number, Fact<MinedTransaction>>> {
+  const { ports: { chain }, policy: { wallet, confirmations }, signal, watch: { tip } } = run;
+  const question = { wallet, headers: null, receipts: [], finalNumber: Math.max(0, from - 1) };
+  const count = from === 0 ? 0 : valueOf((await chain.observe(question)).finalNonce) ?? 0;
+  const spent = new Set(nonces.filter((nonce) => nonce < count));
+  if (spent.size === 0) return new Map();
+  const scanner = { chain, wallet, signal };
+  const final = valueOf(await newestFinal(scanner, { tip, confirmations }));
+  if (final === undefined) return new Map();
+  const looked = await lookBack(scanner, final, spent);
+  if (looked.kind !== "present") return new Map();
+  return new Map([...spent].map((nonce) => {
+    const transaction = looked.value.get(nonce);
+    return [nonce, transaction === undefined ? ABSENT : present(transaction)];
+  }));
 }

@@ -4,10 +4,11 @@
  * @module
  */
 
+import { contestedPayments, identityOf } from "../domain/contested.ts";
 import type { Leftovers } from "../domain/leftovers.ts";
 import { encodeRecord } from "../domain/journal_record.ts";
 import type { OperatorWord } from "../domain/operator_word.ts";
-import { attemptHashes, type Payment, paymentKey } from "../domain/payment.ts";
+import { attemptHashes, newestAttempt, type Payment } from "../domain/payment.ts";
 import { commitAll } from "./commit.ts";
 import { resolveForeign } from "./foreign.ts";
 import { heedWords } from "./heed_words.ts";
@@ -41,14 +42,28 @@ export async function recover(
     run.results.attention.push(`the pending row "${member}" makes no sense`);
   }
   const payments = await restoreAttempts(run, leftovers.payments, journalled);
-  for (const payment of payments) track(run, fresh(payment));
-  await journalAgain(run, [...payments, ...leftovers.orphans], journalled);
+  const contested = new Set(contestedPayments(payments, journalled));
+  for (const payment of payments) takeUp(run, payment, contested.has(payment));
+  // The local journal is told of what is contested with its cancel, which nothing can overlook.
+  const sure = payments.filter((payment) =>
+    !contested.has(payment) || newestAttempt(payment).kind === "cancel"
+  );
+  await journalAgain(run, [...sure, ...leftovers.orphans], journalled);
   const ended = await heedWords(run, words, { ...leftovers, payments });
   const held = new Set(leftovers.held.map(({ login }) => login));
   const rows = leftovers.foreign.filter(({ row }) =>
     !ended.has(row.key) && (lookAgain || !held.has(row.login))
   );
   if (rows.length > 0) await resolveForeign(run, rows, leftovers);
+}
+
+function takeUp(run: Run, payment: Payment, contested: boolean): void {
+  track(run, { ...fresh(payment), contested });
+  if (!contested) return;
+  const { login, nonce } = payment;
+  const detail = `the payment to "${login}" (nonce ${nonce}) is in the ledger, and the local ` +
+    `journal has others in its place: it is cancelled`;
+  run.ports.report({ kind: "trouble", detail });
 }
 
 /** Their debits are gone: they are only watched and cancelled, until it is known what became of them. */
@@ -98,8 +113,4 @@ async function journalAgain(
   const there = new Set(journalled.map(encodeRecord));
   const missing = payments.filter((payment) => !there.has(encodeRecord(payment)));
   await makeDurable(run, missing);
-}
-
-function identityOf(payment: Payment): string {
-  return `${payment.nonce} ${paymentKey(payment)}`;
 }

@@ -68,8 +68,8 @@ async function sendRecorded(run: Run, recorded: readonly Payment[]): Promise<voi
   for (const payment of recorded) {
     // A mended attempt is refused for as long as the one before it was: the cancel must come.
     const before = run.inFlight.get(paymentKey(payment));
-    const { refusedSince, orphan } = before ?? fresh(payment);
-    track(run, { ...fresh(payment), refusedSince, orphan });
+    const { refusedSince, contested, orphan } = before ?? fresh(payment);
+    track(run, { ...fresh(payment), refusedSince, contested, orphan });
     const { kind: attempt, hash } = newestAttempt(payment);
     const { login, nonce } = payment;
     run.ports.report({ kind: "replaced", login, nonce, attempt, hash });

@@ -156,6 +156,7 @@ export function fresh(payment: Payment): InFlight {
     outbid: false,
     refusals: 0,
     refusedSince: null,
+    contested: false,
     orphan: null,
   };
 }

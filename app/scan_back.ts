@@ -39,6 +39,19 @@ export async function scanBack(
   final: Header,
   nonces: ReadonlySet<number>,
 ): Promise<Fact<ReadonlyMap<number, MinedTransaction>>> {
+  const looked = await lookBack(scanner, final, nonces);
+  const missing = [...nonces].find((nonce) => valueOf(looked)?.has(nonce) === false);
+  if (missing === undefined) return looked;
+  const count = Math.min(final.number + 1, MAX_SCANNED_BLOCKS);
+  return unknown(`nonce ${missing} is not in the newest ${count} final blocks`);
+}
+
+/** The same, with those alone that {@linkcode MAX_SCANNED_BLOCKS} blocks have. */
+export async function lookBack(
+  scanner: Scanner,
+  final: Header,
+  nonces: ReadonlySet<number>,
+): Promise<Fact<ReadonlyMap<number, MinedTransaction>>> {
   const found = new Map<number, MinedTransaction>();
   const bottom = Math.max(0, final.number - MAX_SCANNED_BLOCKS + 1);
   let [to, topHash, count] = [final.number, final.hash as string, FIRST_LOOK];
@@ -51,10 +64,7 @@ export async function scanBack(
     }
     [to, topHash, count] = [from - 1, scanned.value.first.parentHash, count * 4];
   }
-  const missing = [...nonces].find((nonce) => !found.has(nonce));
-  return missing === undefined
-    ? present(found)
-    : unknown(`nonce ${missing} is not in the newest ${final.number - bottom + 1} final blocks`);
+  return present(found);
 }
 
 function whyOf(fact: Fact<unknown>): string {

@@ -7,7 +7,7 @@
 
 import type { Hex } from "../domain/address.ts";
 import { valueOf } from "../domain/fact.ts";
-import { bumpFees, chooseFees, type Fees, TRANSFER_GAS } from "../domain/fees.ts";
+import { bumpFees, chooseFees, type Fees, raiseToCeiling, TRANSFER_GAS } from "../domain/fees.ts";
 import { wei } from "../domain/money.ts";
 import type { BlockRange } from "../domain/ports/chain.ts";
 import type { BytesSigner, TransferRequest } from "../domain/ports/signer.ts";
@@ -56,7 +56,7 @@ async function offerNow(run: Run, last: Offer | undefined): Promise<Offer | unde
   const { ceilingWei } = run.policy;
   const fees = last === undefined
     ? chooseFees(await feeQuote(run.ports.chain, run.policy), ceilingWei)
-    : bumpFees(last.fees, ceilingWei);
+    : bumpFees(last.fees, ceilingWei) ?? raiseToCeiling(last.fees, ceilingWei);
   if (fees !== undefined) return { fees, since, signed: new Map() };
   if (last === undefined) {
     run.ports.report({ kind: "trouble", detail: "gas costs more than the ceiling: waiting" });

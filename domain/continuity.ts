@@ -20,6 +20,8 @@ export interface ContinuityFacts {
   readonly pendingNonce: number;
   /** The nonces in the local journal. */
   readonly journalled: ReadonlySet<number>;
+  /** The first nonce of which ledger and local journal have another payment in flight; or `null`. */
+  readonly contestedFrom: number | null;
   /** The nonces of the payments in flight. */
   readonly inFlight: ReadonlySet<number>;
   /** A row of `P:payments:all` of the last hour whose transaction is in no final block; or `null`. */
@@ -90,6 +92,7 @@ export function noncesToExplain(
  *   latestNonce: 7,
  *   pendingNonce: 7,
  *   journalled: new Set([6]),
+ *   contestedFrom: null,
  *   inFlight: new Set(),
  *   unminedRow: null,
  *   recorded: new Set(),
@@ -110,9 +113,20 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 /** What is wrong first, in this order: a later check may rest on what an earlier one ruled out. */
 function judge(facts: ContinuityFacts): Judged {
   const next = Math.max(facts.ledgerNext ?? 0, facts.latestNonce);
-  return whyForgotten(facts) ?? whyBeyond(facts) ?? whyUnderWay(facts, next) ??
+  return whyContested(facts) ?? whyForgotten(facts) ?? whyBeyond(facts) ??
+    whyUnderWay(facts, next) ??
     whyUnexplained(facts) ?? whyMaybeLost(facts, next) ?? whyUnused(facts, next) ??
     { kind: "continuous", next };
+}
+
+/** What the local journal has in the place of payments in flight may pay the same payees. */
+function whyContested({ contestedFrom }: ContinuityFacts): Broken | undefined {
+  if (contestedFrom === null) return undefined;
+  return broken(
+    `from nonce ${contestedFrom} on the ledger has other payments in flight than the local journal: ` +
+      `it came back with another past`,
+    "run again when they have ended: they are cancelled",
+  );
 }
 
 /** The local journal has a payment that the ledger does not know. */

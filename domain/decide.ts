@@ -6,10 +6,10 @@
  */
 
 import type { Hash } from "./address.ts";
-import { decideOrphan } from "./decide_orphan.ts";
+import { decideContested, decideOrphan } from "./decide_orphan.ts";
 import { creditBack, decideSpent, runsNoCode, wait } from "./decide_spent.ts";
 import { type Fact, valueOf } from "./fact.ts";
-import { bumpFees, type Fees, isSameFees, replaceFees } from "./fees.ts";
+import { bumpFees, type Fees, isSameFees, raiseToCeiling, replaceFees } from "./fees.ts";
 import { depthOf, type HeaderRun } from "./headers.ts";
 import type { Wei } from "./money.ts";
 import { type Attempt, newestAttempt, type Payment } from "./payment.ts";
@@ -30,6 +30,8 @@ export interface InFlight {
   readonly refusals: number;
   /** The head's number at the first of these refusals; `null`: there was none. */
   readonly refusedSince: number | null;
+  /** Whether the local journal has others in its place, so that it must never be sent. */
+  readonly contested: boolean;
   /** What is known where somebody took its debit away; `null`: the debit stands. */
   readonly orphan: Orphaned | null;
 }
@@ -154,8 +156,13 @@ export function decide(
 ): readonly Decided[] {
   return inFlight.map((flight) => {
     const verdict = decideOne(flight, facts, policy);
-    if (flight.orphan === null) return { flight, verdict };
-    return { flight, verdict: decideOrphan(flight, verdict, { facts, policy }) };
+    if (flight.orphan !== null) {
+      return { flight, verdict: decideOrphan(flight, verdict, { facts, policy }) };
+    }
+    return {
+      flight,
+      verdict: flight.contested ? decideContested(flight, verdict, { facts, policy }) : verdict,
+    };
   });
 }
 
@@ -246,13 +253,13 @@ function decideUnmined(flight: InFlight, facts: Facts, policy: DecidePolicy): Ve
   return inMempool ? wait("in the mempool") : { kind: "send-again" };
 }
 
-/** A raise; or, where an earlier attempt keeps the newest one out, what it takes to replace that. */
+/** A raise; or, where another transaction keeps the newest attempt out, what may replace that. */
 function raisedFees({ payment, outbid }: InFlight, ceilingWei: Wei): Fees | undefined {
   const { fees } = newestAttempt(payment);
-  if (outbid) {
-    const earlier = payment.attempts.slice(0, -1).map((attempt) => attempt.fees);
-    const enough = replaceFees(fees, earlier, ceilingWei);
-    if (enough !== undefined && !isSameFees(enough, fees)) return enough;
-  }
-  return bumpFees(fees, ceilingWei);
+  const bumped = bumpFees(fees, ceilingWei);
+  if (!outbid) return bumped;
+  const earlier = payment.attempts.slice(0, -1).map((attempt) => attempt.fees);
+  const enough = replaceFees(fees, earlier, ceilingWei);
+  if (enough !== undefined && !isSameFees(enough, fees)) return enough;
+  return bumped ?? raiseToCeiling(fees, ceilingWei);
 }

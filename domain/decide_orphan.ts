@@ -1,11 +1,11 @@
 /**
- * What to do about a payment of ours whose debit somebody took away: a Go resolver credited it back or
- * settled it behind our back. It is never sent again, and its nonce is used up.
+ * What to do about a payment of ours that is never sent again, and whose nonce is used up: somebody took
+ * its debit away (a Go resolver credited it back or settled it behind our back), or it is contested.
  *
  * @module
  */
 
-import type { DecidePolicy, Facts, InFlight, Verdict } from "./decide.ts";
+import type { DecidePolicy, Facts, FailureReason, InFlight, Spender, Verdict } from "./decide.ts";
 import { valueOf } from "./fact.ts";
 import { bumpFees } from "./fees.ts";
 import { newestAttempt, type Payment } from "./payment.ts";
@@ -56,6 +56,16 @@ export function decideOrphan(
   }
 }
 
+/** Its debit stands, so that it ends as any payment does, once its nonce is spent. */
+export function decideContested(
+  { payment }: InFlight,
+  plain: Verdict,
+  known: { readonly facts: Facts; readonly policy: DecidePolicy },
+): Verdict {
+  const latest = valueOf(known.facts.latestNonce);
+  return latest !== undefined && latest <= payment.nonce ? cancelOf(payment, plain, known) : plain;
+}
+
 /** A cancel takes an unused nonce; once there is one, it is sent and raised like any attempt. */
 function cancelOf(
   payment: Payment,
@@ -82,7 +92,15 @@ function endOfHeld(
   const spender = valueOf(facts.spenders.get(payment.nonce));
   if (reason === "recorded" && spender !== undefined) {
     const { hash } = spender.transaction;
-    return { kind: "drop", reason: "nonce-taken", hash, stranger: null };
+    return { kind: "drop", reason: endBy(payment, spender), hash, stranger: null };
   }
   return { kind: "ask", why: `it is not known what became of it (${reason})` };
+}
+
+/** A scan may find one of our own attempts of which the node denied the receipt. */
+function endBy(payment: Payment, { transaction, status }: Spender): FailureReason | "paid" {
+  const own = payment.attempts.find(({ hash }) => hash === transaction.hash);
+  if (own === undefined) return "nonce-taken";
+  if (own.kind === "cancel") return "cancelled";
+  return status === "reverted" ? "reverted" : "paid";
 }

@@ -110,6 +110,33 @@ export function replaceFees(
   };
 }
 
+/**
+ * The next offer where a mempool keeps a transaction of unknown fees at the nonce and
+ * {@linkcode bumpFees} has no room left: the ceiling as the price, and the tip doubled, since that
+ * transaction may be cheap but for its tip. `undefined` when nothing is left to raise.
+ *
+ * @example
+ * ```ts
+ * import { raiseToCeiling } from "./fees.ts";
+ * import { wei } from "./money.ts";
+ *
+ * const tipWei = wei(2n);
+ * raiseToCeiling(
+ *   { kind: "eip1559", maxFeePerGasWei: wei(95n), maxPriorityFeePerGasWei: tipWei },
+ *   wei(100n),
+ * ); // 100 Wei, with a tip of 4 Wei
+ * ```
+ */
+export function raiseToCeiling(fees: Fees, ceilingWei: Wei): Fees | undefined {
+  const doubledWei = largest([2n * tipWeiOf(fees), 1n]);
+  const raised: Fees = fees.kind === "legacy" ? { kind: "legacy", gasPriceWei: ceilingWei } : {
+    kind: "eip1559",
+    maxFeePerGasWei: ceilingWei,
+    maxPriorityFeePerGasWei: wei(doubledWei < ceilingWei ? doubledWei : ceilingWei),
+  };
+  return maxPriceWei(fees) > ceilingWei || isSameFees(raised, fees) ? undefined : raised;
+}
+
 /** Whether two transactions offer the same. */
 export function isSameFees(one: Fees, other: Fees): boolean {
   return one.kind === other.kind && maxPriceWei(one) === maxPriceWei(other) &&

@@ -24,6 +24,7 @@ const anyFacts: fc.Arbitrary<ContinuityFacts> = fc.record({
   latestNonce: anySmall,
   pendingNonce: anySmall,
   journalled: anyNonces,
+  contestedFrom: fc.constant(null),
   inFlight: anyNonces,
   unminedRow: fc.constantFrom(null, null, null, null, hashOf(1)),
   recorded: fc.oneof(anyNonces, fc.constant(new Set([0, 1, 2, 3, 4, 5, 6]))),
@@ -74,6 +75,17 @@ pureTest("judgeContinuity() stops at a transaction that the ledger does not know
 pureTest("judgeContinuity() waits for a Go payer's recent payment that is not mined", () => {
   isBroken(judge({ unminedRow: hashOf(5) }), /recorded within the hour, is not mined/);
 });
+
+pureTest(
+  "judgeContinuity() debits nobody while payments are contested, whatever else is so",
+  () => {
+    fc.assert(fc.property(anyFacts, (facts) => {
+      const judged = judgeContinuity({ ...facts, contestedFrom: 5 });
+      ok(judged.kind === "broken" && judged.remedy.kind === "none");
+      match(judged.why, /from nonce 5 on the ledger has other payments in flight/);
+    }));
+  },
+);
 
 pureTest("judgeContinuity() stops at more transactions than it can look up", () => {
   const latestNonce = 7 + MAX_EXPLAINED + 1;
@@ -241,6 +253,7 @@ function judge(changes: Partial<ContinuityFacts>): Continuity {
     inFlight: new Set(),
     unminedRow: null,
     recorded: new Set(),
+    contestedFrom: null,
     lostWindow: 0,
     ...changes,
   });

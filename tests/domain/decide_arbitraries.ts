@@ -75,6 +75,7 @@ export const anyFlight: fc.Arbitrary<InFlight> = fc.record({
   outbid: fc.boolean(),
   refusals: fc.nat({ max: 5 }),
   refusedSince: fc.option(anyNumber),
+  contested: fc.constant(false),
   orphan: fc.constant(null),
 });
 

@@ -101,6 +101,7 @@ export function flightOf(payment: Payment, seen: Partial<InFlight> = {}): InFlig
     outbid: false,
     refusals: 0,
     refusedSince: null,
+    contested: false,
     orphan: null,
     ...seen,
   };

@@ -70,6 +70,22 @@ pureTest("decide() lets a node's own account cancel an orphan only at the next n
   strictEqual(orphanVerdict(NOT_IN_POOL, { payment }).kind, "replace");
 });
 
+pureTest("decide() cancels what is contested, and ends it by what became of its nonce", () => {
+  const contested = (facts: Partial<Facts>, payment = ONE_TRY): Verdict =>
+    verdictOf(payment, facts, { contested: true, sentAt: null });
+  for (const facts of [IN_POOL, NOT_IN_POOL]) {
+    deepStrictEqual(contested(facts), {
+      kind: "replace",
+      attempt: "cancel",
+      fees: legacyOf(10n),
+    });
+  }
+  strictEqual(contested(NOT_IN_POOL, CANCELLED).kind, "send-again");
+  strictEqual(contested({ receipts: mined(FIRST, FINAL) }).kind, "settle");
+  const taken = contested(spent([{ to: addressOf(0xcc) }]));
+  strictEqual(taken.kind === "credit-back" && taken.reason, "nonce-taken");
+});
+
 pureTest("decide() drops an orphan when another effect has its nonce for good", () => {
   const dropped: readonly (readonly [string, Verdict])[] = [
     ["cancelled", orphanVerdict({ receipts: mined(SECOND, FINAL) }, { payment: CANCELLED })],
@@ -78,6 +94,13 @@ pureTest("decide() drops an orphan when another effect has its nonce for good", 
     ["nonce-taken", orphanVerdict(spent([{ to: addressOf(0xcc) }, { recorded: true }]))],
     // It stands in another row: whatever it was, it paid that one.
     ["nonce-taken", orphanVerdict(spent([{}, { recorded: true }]))],
+    // The scan finds our own attempt, of which the node denied the receipt.
+    ["paid", orphanVerdict(spent([{ hash: FIRST }, { recorded: true }]))],
+    ["reverted", orphanVerdict(spent([{ hash: FIRST }, { recorded: true, status: "reverted" }]))],
+    [
+      "cancelled",
+      orphanVerdict(spent([{ hash: SECOND }, { recorded: true }]), { payment: CANCELLED }),
+    ],
   ];
   for (const [reason, verdict] of dropped) {
     strictEqual(verdict.kind === "drop" && verdict.reason, reason);

@@ -40,7 +40,11 @@ pureTest("decide() offers what replaces an earlier attempt that keeps the newest
   const fees = eip1559Of(90n, 35n);
   deepStrictEqual(verdictOf(payment, IN_POOL, stuck), { kind: "replace", attempt: "pay", fees });
   const dearer = paymentOf({ attempts: [...attempts, attemptOf(SECOND, { fees })] });
-  waits(verdictOf(dearer, IN_POOL, stuck), "in the mempool");
+  // Whatever keeps that out as well may be cheap but for its tip.
+  const tipped = { kind: "replace", attempt: "pay", fees: eip1559Of(100n, 70n) };
+  deepStrictEqual(verdictOf(dearer, IN_POOL, stuck), tipped);
+  const most = paymentOf({ attempts: [attemptOf(FIRST, { fees: eip1559Of(100n, 100n) })] });
+  waits(verdictOf(most, IN_POOL, stuck), "in the mempool");
 });
 
 pureTest("decide() waits with a stuck payment whose fees are at the ceiling", () => {

@@ -8,6 +8,7 @@ import {
   type FeeQuote,
   type Fees,
   maxPriceWei,
+  raiseToCeiling,
   replaceFees,
 } from "../../domain/fees.ts";
 import { wei } from "../../domain/money.ts";
@@ -113,6 +114,19 @@ pureTest(
         ok(tipOf(found) * 100n >= tipOf(each) * 110n);
       }
     }));
+  },
+);
+
+pureTest(
+  "raiseToCeiling() offers all that may be offered, with twice the tip, until there is no more",
+  () => {
+    deepStrictEqual(raiseToCeiling(eip1559Of(95n, 2n), wei(100n)), eip1559Of(100n, 4n));
+    deepStrictEqual(raiseToCeiling(eip1559Of(100n, 60n), wei(100n)), eip1559Of(100n, 100n));
+    deepStrictEqual(raiseToCeiling(eip1559Of(100n, 0n), wei(100n)), eip1559Of(100n, 1n));
+    deepStrictEqual(raiseToCeiling(legacyOf(95n), wei(100n)), legacyOf(100n));
+    for (const fees of [eip1559Of(100n, 100n), legacyOf(100n), legacyOf(101n)]) {
+      strictEqual(raiseToCeiling(fees, wei(100n)), undefined);
+    }
   },
 );
 

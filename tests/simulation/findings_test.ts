@@ -68,6 +68,25 @@ Deno.test("runPayouts() debits nobody at a nonce that somebody else spent", asyn
   assert.equal(pool.count("debited"), 0);
 });
 
+Deno.test("runPayouts() finds what spent a nonce long before its debit, made on a lagging node's word", async () => {
+  const pool = new SmallPool(1);
+  pool.send(miner(99), 123n);
+  pool.node.mine(20);
+  const chain: Chain = {
+    ...pool.chain,
+    tip: async (wallet) => {
+      const tip = await pool.chain.tip(wallet);
+      const unspent = present(0);
+      return pool.count("debited") === 0
+        ? { ...tip, latestNonce: unspent, pendingNonce: unspent }
+        : tip;
+    },
+  };
+  const report = await pool.run({ ports: pool.ports({ chain }) });
+  assert.deepEqual(report.creditedBack.map(({ reason }) => reason), ["nonce-taken"]);
+  assert.equal(report.inFlight.length, 0);
+});
+
 Deno.test("runPayouts() waits until a Go payer's last payment is final", async () => {
   const pool = new SmallPool(1);
   const [valueWei, amountShannon] = [wei(10n ** 18n), "1000000000"];

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Hash, Hex } from "../../domain/address.ts";
 import { Fault } from "../../domain/fault.ts";
 import { encodeRecord } from "../../domain/journal_record.ts";
+import type { Fees } from "../../domain/fees.ts";
 import { wei } from "../../domain/money.ts";
 import type { Payment } from "../../domain/payment.ts";
 import type { LocalJournal } from "../../domain/ports/local_journal.ts";
@@ -16,7 +17,7 @@ import {
 } from "../../adapters/memory/mod.ts";
 import type { OperatorWords, RunOptions, RunPorts } from "../../app/run.ts";
 import { miner, SmallPool } from "./small_pool.ts";
-import { jammed } from "./stuck_pools.ts";
+import { forgotten, jammed } from "./stuck_pools.ts";
 import { WALLET } from "./payees.ts";
 import { KEYS } from "./world.ts";
 
@@ -187,6 +188,33 @@ Deno.test("a lost payment that everybody forgot is never mined after a seal", as
   for (const index of [0, 1, 2]) {
     assert.equal(pool.node.balanceWei(miner(index)), 2n * OWED * 10n ** 9n);
   }
+});
+
+Deno.test("a seal offers ever more, up to the ceiling, where a mempool keeps what was lost", async () => {
+  const pool = await forgotten();
+  const gwei = 10n ** 9n;
+  pool.node.setBaseFee(wei(gwei));
+  pool.node.mine();
+  // Cheap but for its tip: no block takes it any more, and a raise of all fields has no room.
+  const fees: Fees = {
+    kind: "eip1559",
+    maxFeePerGasWei: wei(4n * gwei),
+    maxPriorityFeePerGasWei: wei(4n * gwei),
+  };
+  const lost = { from: WALLET, to: miner(0), valueWei: wei(OWED * gwei), nonce: 1, fees };
+  assert.equal(pool.node.submitForeign(lost).meaning, "accepted");
+  const beforeBlock = () => pool.node.setBaseFee(wei(6n * gwei));
+  beforeBlock();
+  pool.node.mine();
+  await pool.run({
+    options: { ...resolve({ seal: true }), wait: true },
+    policy: { ceilingWei: wei(20n * gwei) },
+    beforeBlock,
+  });
+  assert.equal(pool.count("sealed"), 1);
+  const { paid } = await pool.run();
+  assert.deepEqual(paid.map(({ login }) => login), [miner(0)]);
+  assert.equal(pool.node.balanceWei(miner(0)), 2n * OWED * gwei);
 });
 
 Deno.test("what has to be sealed stays noted when the new local journal is no longer empty", async () => {

@@ -104,14 +104,16 @@ function wordsOnOrphans(world: World): readonly OperatorWord[] {
 
 /**
  * A ledger that lost writes may have given a nonce away twice: what was mined there for the payment that
- * it forgot is written down while the wallet is held for it.
+ * it forgot is written down while the wallet, or its payee, is held for it.
  */
 function wordsOnTaken(world: World): readonly OperatorWord[] {
   const held = world.store.fields(KEYS.held);
-  if (world.restores === 0 || !held.has(WALLET)) return [];
+  const isTaken = (login: string) =>
+    held.has(WALLET) || held.get(login)?.includes('"paid-by-stranger"') === true;
+  if (world.restores === 0) return [];
   return walletTransactions(world).flatMap(({ hash, login, kind, status, recorded, sender }) =>
     sender === "program" && login !== undefined && kind === "pay" && status === "success" &&
-      !recorded
+      !recorded && isTaken(login)
       ? [{ kind: "settle", login, hash } as const]
       : []
   );

@@ -41,6 +41,13 @@ export const LOST_WRITES: readonly Mutation[] = [
     replace: 'return debt.amountShannon < 0n ? unclear(nonce, "") : pass("it was nothing");',
   },
   {
+    name: "what a ledger of another past has in flight is sent",
+    file: "app/recover.ts",
+    find: "track(run, { ...fresh(payment), contested });",
+    replace: "track(run, fresh(payment));",
+    test: "tests/simulation/contested_test.ts",
+  },
+  {
     name: "only the newest rows say what was paid",
     file: "app/plan_restoration.ts",
     find: "standing[index] ? [nonce] : []",

@@ -29,8 +29,8 @@ export const ORPHANS: readonly Mutation[] = [
   {
     name: "an orphan's cancel is not durable again after a crash",
     file: "app/recover.ts",
-    find: "[...payments, ...leftovers.orphans]",
-    replace: "payments",
+    find: "[...sure, ...leftovers.orphans]",
+    replace: "sure",
     test: "tests/simulation/orphans_test.ts",
   },
   {
