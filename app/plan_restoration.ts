@@ -8,6 +8,7 @@ import { type Address, type Hash, parseAddress } from "../domain/address.ts";
 import { MAX_EXPLAINED, type Remedy } from "../domain/continuity.ts";
 import { type Fact, valueOf } from "../domain/fact.ts";
 import { Fault } from "../domain/fault.ts";
+import { indexJournal } from "../domain/journal_index.ts";
 import { loginsInFlight } from "../domain/leftovers.ts";
 import { parseShannon, shannon, WEI_PER_SHANNON } from "../domain/money.ts";
 import { attemptHashes, type Debt, type Payment } from "../domain/payment.ts";
@@ -37,7 +38,7 @@ export interface RestorationPorts extends AssessPorts {
  */
 export async function restorationOf(
   ports: RestorationPorts,
-  { continuity, leftovers, journalled, recorded }: Assessment,
+  { continuity, leftovers, recorded, ...assessed }: Assessment,
   { policy, tip, signal }: Pick<AssessOptions, "policy" | "tip"> & {
     readonly signal?: AbortSignal;
   },
@@ -56,9 +57,10 @@ export async function restorationOf(
   const question = { wallet, headers: null, receipts: [], finalNumber: final.number };
   const finalNonce = known((await ports.chain.observe(question)).finalNonce);
   const paid = await lastPaid(ports);
-  const sure = journalled.filter((payment) =>
+  const journalled = indexJournal(assessed.journalled);
+  const sure = journalled.payments.filter((payment) =>
     !isPaidSince(payment, { journalled, lastPaid: paid }) &&
-    !journalled.some((other) => other !== payment && other.nonce === payment.nonce)
+    journalled.at(payment.nonce).length === 1
   );
   const told = new Set([...recorded, ...sure.map(({ nonce }) => nonce)]);
   if (finalNonce - from > MAX_EXPLAINED) return tooMany(remedy.kind, finalNonce - from);
@@ -70,7 +72,7 @@ export async function restorationOf(
   const mined = await withStatus(scanner, found);
   const miners = await minersPaidBy(ports, [...mined.values()], signal);
   const rows = [
-    ...journalled.flatMap(rowsOfPayment),
+    ...journalled.payments.flatMap(rowsOfPayment),
     ...[...mined.values()].flatMap(rowsOf(miners)),
   ];
   const standing = await ports.ledger.recorded(rows);

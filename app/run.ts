@@ -136,7 +136,7 @@ export interface RunResults {
   newHolds: number;
   /** Payments that wait for an operator with their coins still pending. */
   readonly parked: Payment[];
-  readonly skipped: Skipped[];
+  skipped: Skipped[];
   readonly attention: string[];
   /** What became of what the operator said. */
   readonly words: WordOutcome[];

@@ -53,7 +53,7 @@ export async function startRun(run: Run, options: RunOptions): Promise<void> {
   if (!debits || run.stopped !== null) return;
   const { ceilingWei } = policy;
   const plan = await makePlan(ports, { policy, ceilingWei, tip: watch.tip, leftovers }, run.signal);
-  run.results.skipped.push(...plan.skipped);
+  run.results.skipped = [...plan.skipped];
   run.results.belowThreshold = plan.belowThreshold;
   run.results.shortfallWei = plan.shortfallWei;
   if (plan.brokenLimit !== undefined) {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { highestNonce, lowestNonce } from "./nonces.ts";
 import { type Payment, paymentKey } from "./payment.ts";
 
 /**
@@ -27,9 +28,9 @@ export function contestedPayments(
   const others = new Set(
     journalled.filter((payment) => !inLedger.has(identityOf(payment))).map(({ nonce }) => nonce),
   );
-  const last = Math.max(-1, ...others);
-  const first = Math.min(
-    ...inFlight.filter((payment) =>
+  const last = highestNonce(others);
+  const first = lowestNonce(
+    inFlight.filter((payment) =>
       others.has(payment.nonce) ||
       (payment.nonce <= last && !inJournal.has(identityOf(payment)))
     ).map(({ nonce }) => nonce),

@@ -9,6 +9,7 @@ import { type Durability, judgeDurability } from "./durability.ts";
 import type { LookedUpTransaction } from "./ports/chain.ts";
 import type { LedgerServer, PaidRow } from "./ports/ledger.ts";
 import { WEI_PER_SHANNON } from "./money.ts";
+import { highestNonce, lowestNonce } from "./nonces.ts";
 
 /** What continuity is judged by. */
 export interface ContinuityFacts {
@@ -135,7 +136,7 @@ function whyForgotten(facts: ContinuityFacts): Broken | undefined {
   const lost = [...journalled].filter((nonce) => nonce >= (ledgerNext ?? 0));
   if (lost.length === 0) return undefined;
   return broken(
-    `the local journal has a payment at nonce ${Math.max(...lost)}, ` +
+    `the local journal has a payment at nonce ${highestNonce(lost)}, ` +
       `the ledger knows none from ${ledgerNext ?? 0} on: Redis lost writes`,
     "restore the newer Redis data; if there is none, run: resolve --dry-run, which lists what " +
       "resolve would write again",
@@ -249,8 +250,8 @@ export function recordedNonces(
 
 /** Of a ledger that knows no nonce: the first one that no row of it stands for, nor any later. */
 function firstForgotten({ journalled, recorded }: ContinuityFacts): number {
-  const known = [...recorded].filter((nonce) => nonce < Math.min(Infinity, ...journalled));
-  return Math.max(-1, ...known) + 1;
+  const firstJournalled = lowestNonce(journalled);
+  return highestNonce([...recorded].filter((nonce) => nonce < firstJournalled)) + 1;
 }
 
 /** What is not lost has been debited below `next`. */

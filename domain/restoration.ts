@@ -6,6 +6,7 @@
  */
 
 import type { Address, Hash } from "./address.ts";
+import type { JournalIndex } from "./journal_index.ts";
 import { type Shannon, shannon, WEI_PER_SHANNON } from "./money.ts";
 import { attemptHashes, type Debt, type Payment } from "./payment.ts";
 import type { BlockRange, MinedTransaction, Receipt } from "./ports/chain.ts";
@@ -31,7 +32,7 @@ export interface RestorationFacts {
   /** The ledger's next nonce, or where the local journal begins. */
   readonly from: number;
   /** Payments of the local journal. */
-  readonly journalled: readonly Payment[];
+  readonly journalled: JournalIndex;
   /** The wallet's transactions in final blocks, by nonce. */
   readonly mined: ReadonlyMap<number, FinalTransaction>;
   /** Nonces whose transactions are rows of `P:payments:all`. */
@@ -93,7 +94,7 @@ export function planRestoration(facts: RestorationFacts): readonly Restored[] {
 
 /** A nonce of which nothing is known, below one of the local journal: that is mined only after it. */
 function gapAt(nonce: number, { journalled }: RestorationFacts): Restored | undefined {
-  if (!journalled.some((payment) => payment.nonce > nonce)) return undefined;
+  if (nonce >= journalled.lastNonce) return undefined;
   return { kind: "contested", nonce, why: "nothing is known of it, and a later one was signed" };
 }
 
@@ -112,8 +113,7 @@ function stepAt(
 ): Restored | undefined {
   if (facts.recorded.has(nonce)) return { kind: "recorded", nonce };
   const transaction = facts.mined.get(nonce);
-  const journalled = facts.journalled.filter((payment) => payment.nonce === nonce);
-  if (journalled.length > 1 && transaction === undefined) {
+  if (facts.journalled.at(nonce).length > 1 && transaction === undefined) {
     return { kind: "contested", nonce, why: "two payments were signed for it" };
   }
   const payment = journalledAt(nonce, facts);
@@ -140,14 +140,12 @@ export function isPaidSince(
   { journalled, lastPaid }: Pick<RestorationFacts, "journalled" | "lastPaid">,
 ): boolean {
   return (lastPaid.get(login) ?? 0) > debitedAt ||
-    journalled.some((other) =>
-      other.login === login && other.nonce !== nonce && other.debitedAt > debitedAt
-    );
+    journalled.of(login).some((other) => other.nonce !== nonce && other.debitedAt > debitedAt);
 }
 
 /** The payment of the local journal that has a nonce; where that may not be it, the one that was mined. */
 function journalledAt(nonce: number, facts: RestorationFacts): Payment | undefined {
-  const found = facts.journalled.filter((payment) => payment.nonce === nonce);
+  const found = facts.journalled.at(nonce);
   const hash = facts.mined.get(nonce)?.hash;
   const [only] = found;
   const isSure = found.length === 1 && only !== undefined && !isPaidSince(only, facts);
@@ -204,7 +202,7 @@ function debtorsOf(facts: RestorationFacts): ReadonlyMap<number, string> {
   for (const { login, balanceShannon } of [...miners.values()].flat()) {
     owed.set(login, balanceShannon);
   }
-  for (const { nonce, login, amountShannon } of journalled) {
+  for (const { nonce, login, amountShannon } of journalled.payments) {
     if (nonce >= from && !recorded.has(nonce)) owe(owed, login, -amountShannon);
   }
   const payouts = [...mined.values()]

@@ -1,6 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import type { Hex } from "../../domain/address.ts";
+import { indexJournal } from "../../domain/journal_index.ts";
 import { shannon, wei } from "../../domain/money.ts";
 import type { Payment } from "../../domain/payment.ts";
 import {
@@ -71,7 +72,7 @@ pureTest("planRestoration() passes over what was no payout, and says why", () =>
 pureTest("planRestoration() ends where nobody can tell", () => {
   const miners = owing([MINER, 5n]);
   const payout = transfer(7, { to: MINER });
-  const table: [facts: Partial<RestorationFacts>, why: RegExp][] = [
+  const table: [facts: Told, why: RegExp][] = [
     [{ mined: transactions({ ...payout, status: "missing" }), miners }, /does not say whether/],
     [{ mined: transactions(payout), miners, inFlight: new Set([MINER]) }, /has to end first/],
     [{ journalled: [journalled(7, MINER)], inFlight: new Set([MINER]) }, /has to end first/],
@@ -237,11 +238,16 @@ pureTest("planRestoration() goes nonce by nonce without a gap, and ends at what 
   );
 });
 
-function plan(facts: Partial<RestorationFacts>): readonly Restored[] {
+/** Facts with the local journal's payments as a list. */
+type Told = Partial<Omit<RestorationFacts, "journalled">> & {
+  readonly journalled?: readonly Payment[];
+};
+
+function plan({ journalled = [], ...facts }: Told): readonly Restored[] {
   return planRestoration({
     wallet: WALLET,
     from: 7,
-    journalled: [],
+    journalled: indexJournal(journalled),
     mined: new Map(),
     recorded: new Set(),
     miners: new Map(),

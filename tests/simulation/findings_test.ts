@@ -87,6 +87,16 @@ Deno.test("runPayouts() finds what spent a nonce long before its debit, made on 
   assert.equal(report.inFlight.length, 0);
 });
 
+Deno.test("runPayouts() tells of more payees that the wallet cannot pay than a call takes arguments", async () => {
+  const pool = new SmallPool(200_000);
+  const chain: Chain = {
+    ...pool.chain,
+    tip: async (wallet) => ({ ...await pool.chain.tip(wallet), balanceWei: present(wei(0n)) }),
+  };
+  const report = await pool.run({ ports: pool.ports({ chain }) });
+  assert.equal(report.skipped.length, 200_000);
+});
+
 Deno.test("runPayouts() waits until a Go payer's last payment is final", async () => {
   const pool = new SmallPool(1);
   const [valueWei, amountShannon] = [wei(10n ** 18n), "1000000000"];

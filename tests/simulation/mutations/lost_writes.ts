@@ -24,8 +24,8 @@ export const LOST_WRITES: readonly Mutation[] = [
   {
     name: "a ledger that knows no nonce is restored from the journal alone",
     file: "domain/continuity.ts",
-    find: "return Math.max(-1, ...known) + 1;",
-    replace: "return journalled.size > 0 ? Math.min(...journalled) : Math.max(-1, ...known) + 1;",
+    find: "return highestNonce([...recorded].filter((nonce) => nonce < firstJournalled)) + 1;",
+    replace: "return journalled.size > 0 ? firstJournalled : highestNonce(recorded) + 1;",
     test: "tests/simulation/lost_writes_test.ts",
   },
   {
