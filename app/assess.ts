@@ -18,7 +18,7 @@ import {
 import { valueOf } from "../domain/fact.ts";
 import { Fault } from "../domain/fault.ts";
 import { type Leftovers, sortLeftovers } from "../domain/leftovers.ts";
-import type { Payment } from "../domain/payment.ts";
+import { attemptHashes, type Payment } from "../domain/payment.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Chain, ChainIdentity, LookedUpTransaction, Tip } from "../domain/ports/chain.ts";
 import type { Clock } from "../domain/ports/clock.ts";
@@ -38,6 +38,8 @@ export interface Assessment {
   readonly continuity: Continuity;
   /** What the local journal holds for this wallet and chain, oldest first. */
   readonly journalled: readonly Payment[];
+  /** Payments in flight that must not be sent: {@linkcode contestedPayments}. */
+  readonly contested: readonly Payment[];
   /** Mined nonces since the ledger's next one that rows of the ledger stand for. */
   readonly recorded: ReadonlySet<number>;
   /** What the last run noted of the ledger's server: {@linkcode ServerNote.runId}, as it stands. */
@@ -105,6 +107,7 @@ export async function assess(
   ]);
   const noted = readNote(obligations.server);
   const toSeal = noted.toSeal || lostWindow(options, { noted, hasJournal: journalled.length > 0 });
+  const contested = await findContested(ports, leftovers, journalled);
   const hourAgo = unixSeconds(ports.clock) - RECENT_SECONDS;
   const finalNumber = tip.head.number - policy.confirmations + 1;
   const continuity = judgeContinuity({
@@ -112,7 +115,7 @@ export async function assess(
     latestNonce,
     pendingNonce,
     journalled: new Set(journalled.map(({ nonce }) => nonce)),
-    contestedFrom: contestedPayments(leftovers.payments, journalled)[0]?.nonce ?? null,
+    contestedFrom: contested[0]?.nonce ?? null,
     inFlight: new Set([...leftovers.payments, ...leftovers.orphans].map(({ nonce }) => nonce)),
     // Mined is not enough: a reorg may leave a gap below the nonces of our own payments.
     unminedRow: rows.find(({ row, transaction }) =>
@@ -121,7 +124,21 @@ export async function assess(
     recorded,
     lostWindow: toSeal,
   });
-  return { leftovers, continuity, journalled, recorded, noted, toSeal };
+  return { leftovers, continuity, journalled, contested, recorded, noted, toSeal };
+}
+
+/** {@linkcode contestedPayments}; rows are asked for where there seem to be any. */
+async function findContested(
+  { ledger }: AssessPorts,
+  { payments }: Leftovers,
+  journalled: readonly Payment[],
+): Promise<readonly Payment[]> {
+  const maybe = contestedPayments(payments, journalled, new Set());
+  if (maybe.length === 0) return maybe;
+  const rows = journalled.flatMap((debt) => attemptHashes(debt).map((hash) => ({ debt, hash })));
+  const standing = await ledger.recorded(rows);
+  const recorded = new Set(rows.flatMap(({ debt }, index) => standing[index] ? [debt] : []));
+  return contestedPayments(payments, journalled, recorded);
 }
 
 /** How many payments could be in flight, unknown to anybody, when the ledger's server restarted. */

@@ -4,21 +4,19 @@
  * @module
  */
 
-import { contestedPayments, identityOf } from "../domain/contested.ts";
-import type { Leftovers } from "../domain/leftovers.ts";
+import { identityOf } from "../domain/contested.ts";
 import { encodeRecord } from "../domain/journal_record.ts";
 import type { OperatorWord } from "../domain/operator_word.ts";
 import { attemptHashes, newestAttempt, type Payment } from "../domain/payment.ts";
+import type { Assessment } from "./assess.ts";
 import { commitAll } from "./commit.ts";
 import { resolveForeign } from "./foreign.ts";
 import { heedWords } from "./heed_words.ts";
 import { makeDurable } from "./make_durable.ts";
 import { fresh, type Run, track } from "./run.ts";
 
-/** What {@linkcode recover} knows besides the leftovers. */
+/** What {@linkcode recover} knows besides what was found. */
 export interface RecoverOptions {
-  /** What the local journal holds. */
-  readonly journalled: readonly Payment[];
   /** What an operator says about the leftovers. */
   readonly words: readonly OperatorWord[];
   /** Whether rows of Go payers that are held already are looked for on the chain once more. */
@@ -28,9 +26,10 @@ export interface RecoverOptions {
 /** Takes up leftovers under the lock. */
 export async function recover(
   run: Run,
-  leftovers: Leftovers,
-  { journalled, words, lookAgain }: RecoverOptions,
+  found: Assessment,
+  { words, lookAgain }: RecoverOptions,
 ): Promise<void> {
+  const { leftovers } = found;
   run.ports.report({
     kind: "leftovers",
     payments: leftovers.payments.length,
@@ -41,20 +40,29 @@ export async function recover(
   for (const member of leftovers.malformed) {
     run.results.attention.push(`the pending row "${member}" makes no sense`);
   }
-  const payments = await restoreAttempts(run, leftovers.payments, journalled);
-  const contested = new Set(contestedPayments(payments, journalled));
-  for (const payment of payments) takeUp(run, payment, contested.has(payment));
-  // The local journal is told of what is contested with its cancel, which nothing can overlook.
-  const sure = payments.filter((payment) =>
-    !contested.has(payment) || newestAttempt(payment).kind === "cancel"
-  );
-  await journalAgain(run, [...sure, ...leftovers.orphans], journalled);
+  const payments = await takeUpPayments(run, found);
   const ended = await heedWords(run, words, { ...leftovers, payments });
   const held = new Set(leftovers.held.map(({ login }) => login));
   const rows = leftovers.foreign.filter(({ row }) =>
     !ended.has(row.key) && (lookAgain || !held.has(row.login))
   );
   if (rows.length > 0) await resolveForeign(run, rows, leftovers);
+}
+
+/** Answers them with the attempts that ledger and local journal have. */
+async function takeUpPayments(
+  run: Run,
+  { leftovers, journalled, contested }: Assessment,
+): Promise<readonly Payment[]> {
+  const payments = await restoreAttempts(run, leftovers.payments, journalled);
+  const unsure = new Set(contested.map(identityOf));
+  for (const payment of payments) takeUp(run, payment, unsure.has(identityOf(payment)));
+  // The local journal is told of what is contested with its cancel, which nothing can overlook.
+  const sure = payments.filter((payment) =>
+    !unsure.has(identityOf(payment)) || newestAttempt(payment).kind === "cancel"
+  );
+  await journalAgain(run, [...sure, ...leftovers.orphans], journalled);
+  return payments;
 }
 
 function takeUp(run: Run, payment: Payment, contested: boolean): void {

@@ -33,11 +33,10 @@ export async function startRun(run: Run, options: RunOptions): Promise<void> {
   let assessment = await assessAgain(run);
   const debits = options.debits ?? true;
   const words = options.words?.about ?? [];
-  const { journalled } = assessment;
   // Before the ledger knows a nonce: a copy that has the one has the other.
   if (assessment.noted.runId === null) await noteServer(run, assessment.noted);
   await noteSeal(run, assessment);
-  await recover(run, assessment.leftovers, { journalled, words, lookAgain: !debits });
+  await recover(run, assessment, { words, lookAgain: !debits });
   // A row that was resolved just now explains a nonce that nothing explained before.
   if (assessment.leftovers.foreign.length + words.length > 0) assessment = await assessAgain(run);
   let contested: BlockRange | undefined;

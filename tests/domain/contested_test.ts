@@ -10,8 +10,12 @@ function at(nonce: number, miner: number): Payment {
   return paymentOf({ nonce, login: addressOf(miner), recipient: addressOf(miner) });
 }
 
-function noncesOf(inFlight: readonly Payment[], journalled: readonly Payment[]): readonly number[] {
-  return contestedPayments(inFlight, journalled).map(({ nonce }) => nonce);
+function noncesOf(
+  inFlight: readonly Payment[],
+  journalled: readonly Payment[],
+  recorded: readonly Payment[] = [],
+): readonly number[] {
+  return contestedPayments(inFlight, journalled, new Set(recorded)).map(({ nonce }) => nonce);
 }
 
 pureTest("contestedPayments() begin where the local journal has another payment", () => {
@@ -23,11 +27,15 @@ pureTest("contestedPayments() begin where the local journal has another payment"
 pureTest("contestedPayments() begin where the local journal goes on without one", () => {
   deepStrictEqual(noncesOf([at(6, 1), at(7, 2)], [at(6, 1), at(8, 2)]), [7]);
   deepStrictEqual(noncesOf([at(6, 1)], [at(6, 1), at(7, 2)]), []);
+  // A run went on when its local journal was lost, and what it paid since has its rows.
+  const paid = at(8, 2);
+  deepStrictEqual(noncesOf([at(7, 2)], [paid], [paid]), []);
+  deepStrictEqual(noncesOf([at(8, 1)], [paid], [paid]), [8]);
 });
 
 pureTest("contestedPayments() asks which payment it is, not which attempts it has", () => {
   const bumped = paymentOf({ attempts: [attemptOf(hashOf(1)), attemptOf(hashOf(2))] });
-  deepStrictEqual(contestedPayments([paymentOf()], [bumped, paymentOf()]), []);
+  deepStrictEqual(noncesOf([paymentOf()], [bumped, paymentOf()]), []);
 });
 
 pureTest("contestedPayments() are none where the ledger lost its newest writes alone", () => {

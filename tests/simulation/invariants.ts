@@ -193,7 +193,7 @@ function checkUnfinished(world: World, transactions: readonly WalletTransaction[
   for (const [login, why] of held) {
     if (demandsOperator(login, history) !== undefined) continue;
     // What the local journal has, and a seal took the nonce of, ends as a payment that was cancelled.
-    if (world.wasSealed && why.includes('"cancelled"')) continue;
+    if (transactions.some(isOfSeal) && why.includes('"cancelled"')) continue;
     if (why.includes('"paid-by-stranger"') && wasPaidElsewise(world, login, transactions)) continue;
     world.violated(`${login} is held without need: ${why}`);
   }
@@ -216,6 +216,11 @@ function checkUnfinished(world: World, transactions: readonly WalletTransaction[
       world.violated(`${login} is owed ${owed} and is not paid`);
     }
   }
+}
+
+/** Of a seal, also of one that was interrupted: it is in no payment's record. */
+function isOfSeal({ sender, to, valueWei, login }: WalletTransaction): boolean {
+  return sender === "program" && to === WALLET && valueWei === 0n && login === undefined;
 }
 
 /** Whether the old payer paid a login's address under another spelling of it: whose coins are these? */

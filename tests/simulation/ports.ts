@@ -26,7 +26,6 @@ export function portsOf(world: World, process: Process): RunPorts {
     localJournal: faultyJournal(world, process),
     clock: process.clock,
     report: (event) => {
-      if (event.kind === "sealed") world.wasSealed = true;
       checkOperatorIsNeeded(world, event);
       checkStrangerIsHeld(world, event);
       checkTold(world, event);

@@ -67,8 +67,6 @@ export class World {
   goPayerIsAlive = false;
   /** The old payer's locks of which the operator said that they are left over. */
   readonly deadLocks = new Set<string>();
-  /** Whether nonces were ever used up. */
-  wasSealed = false;
   /** Whether an operator ever let the wallet go that was held. */
   walletWasReleased = false;
   /** Whether the local journal was ever lost. */
