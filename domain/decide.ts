@@ -154,15 +154,12 @@ export function decide(
   facts: Facts,
   policy: DecidePolicy,
 ): readonly Decided[] {
+  const known = { facts, policy };
   return inFlight.map((flight) => {
-    const verdict = decideOne(flight, facts, policy);
-    if (flight.orphan !== null) {
-      return { flight, verdict: decideOrphan(flight, verdict, { facts, policy }) };
-    }
-    return {
-      flight,
-      verdict: flight.contested ? decideContested(flight, verdict, { facts, policy }) : verdict,
-    };
+    const plain = decideOne(flight, facts, policy);
+    if (flight.orphan !== null) return { flight, verdict: decideOrphan(flight, plain, known) };
+    if (flight.contested) return { flight, verdict: decideContested(flight, plain, known) };
+    return { flight, verdict: plain };
   });
 }
 
