@@ -18,7 +18,7 @@ import {
 import { valueOf } from "../domain/fact.ts";
 import { Fault } from "../domain/fault.ts";
 import { type Leftovers, sortLeftovers } from "../domain/leftovers.ts";
-import { attemptHashes, type Payment } from "../domain/payment.ts";
+import type { Payment } from "../domain/payment.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Chain, ChainIdentity, LookedUpTransaction, Tip } from "../domain/ports/chain.ts";
 import type { Clock } from "../domain/ports/clock.ts";
@@ -107,7 +107,7 @@ export async function assess(
   ]);
   const noted = readNote(obligations.server);
   const toSeal = noted.toSeal || lostWindow(options, { noted, hasJournal: journalled.length > 0 });
-  const contested = await findContested(ports, leftovers, journalled);
+  const contested = contestedPayments(leftovers.payments, journalled);
   const hourAgo = unixSeconds(ports.clock) - RECENT_SECONDS;
   const finalNumber = tip.head.number - policy.confirmations + 1;
   const continuity = judgeContinuity({
@@ -125,20 +125,6 @@ export async function assess(
     lostWindow: toSeal,
   });
   return { leftovers, continuity, journalled, contested, recorded, noted, toSeal };
-}
-
-/** {@linkcode contestedPayments}; rows are asked for where there seem to be any. */
-async function findContested(
-  { ledger }: AssessPorts,
-  { payments }: Leftovers,
-  journalled: readonly Payment[],
-): Promise<readonly Payment[]> {
-  const maybe = contestedPayments(payments, journalled, new Set());
-  if (maybe.length === 0) return maybe;
-  const rows = journalled.flatMap((debt) => attemptHashes(debt).map((hash) => ({ debt, hash })));
-  const standing = await ledger.recorded(rows);
-  const recorded = new Set(rows.flatMap(({ debt }, index) => standing[index] ? [debt] : []));
-  return contestedPayments(payments, journalled, recorded);
 }
 
 /** How many payments could be in flight, unknown to anybody, when the ledger's server restarted. */

@@ -5,39 +5,31 @@
  * @module
  */
 
-import { highestNonce, lowestNonce } from "./nonces.ts";
+import { lowestNonce } from "./nonces.ts";
 import { type Payment, paymentKey } from "./payment.ts";
 
 /**
  * The payments in flight that must not be sent (any more): from the first nonce on of which the local
- * journal has another payment, or past which it goes on with payments that the ledger does not know
- * without having that one. What it has instead may have been sent, and may have paid the same payees. A
- * ledger that lost its newest writes alone, and a local journal that was lost, contest nothing.
+ * journal has another payment. That one may have been sent, and what came after it may have paid the
+ * same payees. A ledger that lost its newest writes alone has given no nonce away twice.
  *
- * `recorded` are the payments of the local journal that rows of the ledger stand for.
+ * Both pasts began at the same nonce, and a journal that was rotated still has its last payment. So
+ * either they meet in it, or the one that it tells has used up every nonce of the other for good.
  *
  * @example
  * ```ts ignore
- * const contested = contestedPayments(leftovers.payments, await localJournal.read(), new Set());
+ * const contested = contestedPayments(leftovers.payments, await localJournal.read());
  * ```
  */
 export function contestedPayments(
   inFlight: readonly Payment[],
   journalled: readonly Payment[],
-  recorded: ReadonlySet<Payment>,
 ): readonly Payment[] {
   const inLedger = new Set(inFlight.map(identityOf));
-  const inJournal = new Set(journalled.map(identityOf));
   const others = journalled.filter((payment) => !inLedger.has(identityOf(payment)));
   const taken = new Set(others.map(({ nonce }) => nonce));
-  const last = highestNonce(
-    others.filter((payment) => !recorded.has(payment)).map(({ nonce }) => nonce),
-  );
-  const first = lowestNonce(
-    inFlight.filter((payment) =>
-      taken.has(payment.nonce) || (payment.nonce <= last && !inJournal.has(identityOf(payment)))
-    ).map(({ nonce }) => nonce),
-  );
+  const both = inFlight.map(({ nonce }) => nonce).filter((nonce) => taken.has(nonce));
+  const first = lowestNonce(both);
   return inFlight.filter(({ nonce }) => nonce >= first);
 }
 
