@@ -10,7 +10,7 @@ import { decodeRecord } from "../../domain/journal_record.ts";
 import type { PaymentKey } from "../../domain/payment.ts";
 import { parsePendingRow, type PendingRow } from "../../domain/pending_row.ts";
 import type { Random } from "./random.ts";
-import { KEYS, type World } from "./world.ts";
+import { addressOf, KEYS, type World } from "./world.ts";
 
 /** How deep a transaction lies when no reorganisation takes it away any more. */
 const DEEP = 8;
@@ -54,6 +54,9 @@ function endRow(
     const at = Math.floor(clock.now() / 1000);
     store.addMember(KEYS.all, `${hash}:${key}`, at);
     store.addMember(KEYS.paidTo(login), `${hash}:${amountShannon}`, at);
+    // It takes the last hash that was noted for the payment, also our cancel's.
+    const paid = block.transactions.find((each) => each.hash === hash)?.to === addressOf(login);
+    if (!paid) world.goHashes.add(hash);
   }
   store.removeMember(KEYS.pending, key);
   for (const notes of [KEYS.pendingNonce, KEYS.pendingTx]) store.deleteField(notes, key);
