@@ -100,7 +100,7 @@ function ending({ open, verdict }: Weighed & { readonly kind: "end" }, at: numbe
   if (verdict.kind === "credit-back") {
     // Somebody credited an orphan back before: only its record is left.
     return open.kind === "orphan"
-      ? { kind: "drop", payment: open.payment }
+      ? { kind: "drop", payment: open.payment, hold: null }
       : { kind: "credit-back", debt, payment, hold: null };
   }
   const { hash } = verdict.transaction;

@@ -110,6 +110,7 @@ const MEANINGS: Readonly<Record<HoldReason, string>> = {
     "was credited back",
   "sent-by-node": "something else took the nonce of its payment, which the node may have sent at " +
     "another one",
+  "recorded-unpaid": "a Go resolver recorded as paid what never arrives; see docs/by-hand.md",
 };
 
 function evidenceOf(open: OpenDebt): readonly string[] {

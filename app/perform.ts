@@ -64,12 +64,13 @@ function endingOf({ flight, verdict }: Decided, at: number): Ending | undefined 
   switch (verdict.kind) {
     case "settle":
       return { kind: "settle", debt: payment, payment, hash: verdict.hash, at };
-    case "credit-back": {
+    case "credit-back":
+    case "drop": {
       const hold = verdict.hold === null ? null : holdFor(verdict.hold);
-      return { kind: "credit-back", debt: payment, payment, hold };
+      return verdict.kind === "drop"
+        ? { kind: "drop", payment, hold }
+        : { kind: "credit-back", debt: payment, payment, hold };
     }
-    case "drop":
-      return { kind: "drop", payment };
     case "hold":
       return { kind: "hold", hold: holdFor(verdict.reason) };
     case "ask":
@@ -108,14 +109,13 @@ function noteEnding(run: Run, { flight, verdict }: Decided, ending: Ending): voi
 
 function noteDropped(
   run: Run,
-  { payment, orphan }: InFlight,
-  { reason }: Verdict & { readonly kind: "drop" },
+  { payment }: InFlight,
+  { reason, hold }: Verdict & { readonly kind: "drop" },
 ): void {
   const { login, amountShannon, nonce } = payment;
   run.results.dropped.push({ login, amountShannon, nonce, reason });
   run.ports.report({ kind: "dropped", login, nonce, reason });
-  if (!orphan?.recorded || reason === "paid") return;
-  // A Go resolver takes the newest attempt for what was mined.
+  if (hold === null) return;
   run.results.attention.push(
     `the payment to "${login}" (nonce ${nonce}) never arrives (${reason}), and somebody recorded ` +
       `it as paid: see docs/by-hand.md`,

@@ -78,7 +78,8 @@ export type HoldReason =
   | "status-missing"
   | "recorded"
   | "paid-by-stranger"
-  | "sent-by-node";
+  | "sent-by-node"
+  | "recorded-unpaid";
 
 /** Why a payment can never be paid. */
 export type FailureReason = "reverted" | "cancelled" | "nonce-taken";
@@ -114,6 +115,8 @@ export type Verdict =
     readonly kind: "drop";
     readonly reason: FailureReason | "paid";
     readonly hash: Hash | null;
+    /** Whether its payee is held: somebody recorded as paid what never arrives. */
+    readonly hold: HoldReason | null;
     readonly stranger: MinedTransaction | null;
   }
   /** Of an orphan: only an operator goes further. */

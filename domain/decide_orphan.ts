@@ -5,7 +5,15 @@
  * @module
  */
 
-import type { DecidePolicy, Facts, FailureReason, InFlight, Spender, Verdict } from "./decide.ts";
+import type {
+  DecidePolicy,
+  Facts,
+  FailureReason,
+  HoldReason,
+  InFlight,
+  Spender,
+  Verdict,
+} from "./decide.ts";
 import { valueOf } from "./fact.ts";
 import { bumpFees } from "./fees.ts";
 import { newestAttempt, type Payment } from "./payment.ts";
@@ -30,7 +38,7 @@ export function decideOrphan(
   switch (plain.kind) {
     case "settle":
       return flight.orphan?.recorded
-        ? { kind: "drop", reason: "paid", hash: plain.hash, stranger: null }
+        ? { kind: "drop", reason: "paid", hash: plain.hash, hold: null, stranger: null }
         : {
           kind: "ask",
           why: `${plain.hash} paid it (block ${plain.block}), and somebody credited it back: ` +
@@ -38,10 +46,10 @@ export function decideOrphan(
         };
     case "credit-back": {
       const { reason, hash, stranger } = plain;
-      return { kind: "drop", reason, hash, stranger };
+      return { kind: "drop", reason, hash, hold: holdFor(flight, reason), stranger };
     }
     case "hold":
-      return endOfHeld(payment, plain, facts);
+      return endOfHeld(flight, plain, facts);
     case "wait":
     case "investigate":
     case "drop":
@@ -85,16 +93,22 @@ function cancelOf(
 
 /** What is held for want of evidence about its debit may be evidence enough where there is none. */
 function endOfHeld(
-  payment: Payment,
+  flight: InFlight,
   { reason }: Verdict & { readonly kind: "hold" },
   facts: Facts,
 ): Verdict {
-  const spender = valueOf(facts.spenders.get(payment.nonce));
+  const spender = valueOf(facts.spenders.get(flight.payment.nonce));
   if (reason === "recorded" && spender !== undefined) {
     const { hash } = spender.transaction;
-    return { kind: "drop", reason: endBy(payment, spender), hash, stranger: null };
+    const reason = endBy(flight.payment, spender);
+    return { kind: "drop", reason, hash, hold: holdFor(flight, reason), stranger: null };
   }
   return { kind: "ask", why: `it is not known what became of it (${reason})` };
+}
+
+/** A Go resolver takes the newest attempt for what was mined. */
+function holdFor({ orphan }: InFlight, reason: FailureReason | "paid"): HoldReason | null {
+  return orphan?.recorded && reason !== "paid" ? "recorded-unpaid" : null;
 }
 
 /** A scan may find one of our own attempts of which the node denied the receipt. */

@@ -71,9 +71,9 @@ export function effectsOf(transition: Transition): readonly Effect[] {
         ...spendEffects(transition.spent),
       ];
     case "drop":
-      return eraseRecord(transition.payment);
+      return [...eraseRecord(transition.payment), ...holdEffects(transition.hold)];
     case "hold":
-      return [holdEffect(transition.hold)];
+      return holdEffects(transition.hold);
     case "release":
       return [{ kind: "remove-held", login: transition.hold.login }];
     case "advance-nonce":
@@ -114,7 +114,7 @@ function creditBackEffects(creditBack: Transition & { kind: "credit-back" }): re
     ...move(creditBack.debt, "pending", "balance"),
     { kind: "remove-pending", key },
     { kind: "erase-journal", key },
-    ...(creditBack.hold === null ? [] : [holdEffect(creditBack.hold)]),
+    ...holdEffects(creditBack.hold),
   ];
 }
 
@@ -146,6 +146,6 @@ function journalEffect(payment: Payment): Effect {
   };
 }
 
-function holdEffect(hold: Hold): Effect {
-  return { kind: "put-held", login: hold.login, record: encodeHold(hold) };
+function holdEffects(hold: Hold | null): readonly Effect[] {
+  return hold === null ? [] : [{ kind: "put-held", login: hold.login, record: encodeHold(hold) }];
 }

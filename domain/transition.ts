@@ -62,7 +62,12 @@ export type Transition =
     readonly at: number;
   }
   /** Ends a record of ours whose pending row somebody else took away: nothing can be sent for it. */
-  | { readonly kind: "drop"; readonly payment: Payment }
+  | {
+    readonly kind: "drop";
+    readonly payment: Payment;
+    /** The payee is held as well, where the ledger says more than is so. */
+    readonly hold: Hold | null;
+  }
   | { readonly kind: "hold"; readonly hold: Hold }
   /** An operator has looked: the payee is planned again. */
   | { readonly kind: "release"; readonly hold: Hold }

@@ -178,15 +178,20 @@ export function ledgerCommitTests(test: LedgerTest): void {
   });
   writes("the end of an orphan, and moves no money", {
     before: ALICE_ORPHANED,
-    transitions: [{ kind: "drop", payment: TO_ALICE }],
+    transitions: [{ kind: "drop", payment: TO_ALICE, hold: null }],
     after: ALICE_CREDITED,
+  });
+  writes("the end of an orphan whose payee is held", {
+    before: ALICE_ORPHANED,
+    transitions: [{ kind: "drop", payment: TO_ALICE, hold: HOLD }],
+    after: { ...ALICE_CREDITED, "eth:payments:held": hash({ [ALICE]: encodeHold(HOLD) }) },
   });
   const another = {
     "eth:payments:pending": zset([paymentKey(TO_ALICE), TO_ALICE.debitedAt + 60]),
   };
   writes("the end of an orphan whose login a Go payer debited anew, and leaves that row alone", {
     before: { ...ALICE_ORPHANED, ...another },
-    transitions: [{ kind: "drop", payment: TO_ALICE }],
+    transitions: [{ kind: "drop", payment: TO_ALICE, hold: null }],
     after: { ...ALICE_CREDITED, ...another },
   });
   const cancelled = withAttempt(TO_ALICE, {

@@ -114,7 +114,7 @@ function twiceTests(test: LedgerTest): void {
       hash: hashOf(70),
       at: 5,
     }],
-    [ALICE_ORPHANED, { kind: "drop", payment: TO_ALICE }],
+    [ALICE_ORPHANED, { kind: "drop", payment: TO_ALICE, hold: null }],
     [{ ...POOL, "eth:payments:held": hash({ [ALICE]: encodeHold(HOLD) }) }, {
       kind: "release",
       hold: HOLD,

@@ -50,7 +50,7 @@ const CREDIT_BACK: Transition = {
   payment: TO_ALICE,
   hold: null,
 };
-const DROP: Transition = { kind: "drop", payment: TO_ALICE };
+const DROP: Transition = { kind: "drop", payment: TO_ALICE, hold: null };
 const RECORD_PAID: Transition = {
   kind: "record-paid",
   debt: TO_ALICE,

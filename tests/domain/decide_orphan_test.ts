@@ -109,6 +109,15 @@ pureTest("decide() drops an orphan when another effect has its nonce for good", 
   ok(stranger?.[1].kind === "drop" && stranger[1].stranger?.hash === STRANGE);
 });
 
+pureTest("decide() holds the payee of an orphan that is recorded and never arrives", () => {
+  const receipts = mined(SECOND, FINAL);
+  for (const recorded of [true, false]) {
+    const verdict = orphanVerdict({ receipts }, { payment: CANCELLED, recorded });
+    ok(verdict.kind === "drop" && verdict.reason === "cancelled");
+    strictEqual(verdict.hold, recorded ? "recorded-unpaid" : null);
+  }
+});
+
 pureTest(
   "decide() drops an orphan that was paid and recorded, and asks when it was credited back",
   () => {
@@ -117,6 +126,7 @@ pureTest(
       kind: "drop",
       reason: "paid",
       hash: FIRST,
+      hold: null,
       stranger: null,
     });
     for (const facts of [{ receipts }, spent([{}])]) {

@@ -115,7 +115,7 @@ function transitionOf(step: Step, ledger: LedgerModel): Transition {
         at: 1,
       };
     case "drop":
-      return { kind: "drop", payment };
+      return { kind: "drop", payment, hold: null };
     case "advance-nonce":
       return { kind: "advance-nonce", wallet: WALLET, from: next, to: next + 1 };
     case "record-attempt":

@@ -87,7 +87,7 @@ pureTest("expectationsOf() of what ends an orphan wants no row, and the very rec
     { kind: "pending", key: KEY, at: PAYMENT.debitedAt, there: false },
     { kind: "journal", key: KEY, record: encodeRecord(PAYMENT) },
   ];
-  deepStrictEqual(expectationsOf({ kind: "drop", payment: PAYMENT }), orphaned);
+  deepStrictEqual(expectationsOf({ kind: "drop", payment: PAYMENT, hold: null }), orphaned);
   deepStrictEqual(expectationsOf(PAID_WITHOUT_DEBIT).slice(0, 2), orphaned);
 });
 
@@ -108,7 +108,7 @@ pureTest("effectsOf() of all others moves no money", () => {
     { kind: "record-attempt", before: PAYMENT, after },
     { kind: "hold", hold },
     { kind: "release", hold },
-    { kind: "drop", payment: PAYMENT },
+    { kind: "drop", payment: PAYMENT, hold: null },
     { kind: "advance-nonce", wallet: WALLET, from: 3, to: 7 },
   ];
   deepStrictEqual(others.map((transition) => effectsOf(transition)), [

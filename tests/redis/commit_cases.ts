@@ -89,7 +89,7 @@ export const COMMIT_CASES: Readonly<Record<string, CommitCase>> = {
   },
   "an orphan that is dropped": {
     before: ALICE_ORPHANED,
-    transitions: [{ kind: "drop", payment: TO_ALICE }],
+    transitions: [{ kind: "drop", payment: TO_ALICE, hold: null }],
   },
   "a release": {
     before: { ...POOL, "eth:payments:held": hash({ [ALICE]: encodeHold(HOLD) }) },

@@ -125,6 +125,8 @@ Deno.test("runPayouts() calls an operator for what a Go resolver recorded as pai
   const report = await pool.run();
   deepStrictEqual([exitCodeOfRun(report), openRecords(pool)], [3, 0]);
   match(report.attention.join(), /never arrives \(cancelled\), and somebody recorded it as paid/);
+  // Also when nobody reads the report.
+  match(pool.store.fields(KEYS.held).get(PAYEE) ?? "", /"recorded-unpaid"/);
   strictEqual(pool.node.balanceWei(PAYEE), 0n);
 });
 

@@ -18,7 +18,8 @@ export const ORPHANS: readonly Mutation[] = [
     name: "an orphan is forgotten before its end is final",
     file: "domain/decide_orphan.ts",
     find: 'if (newest.kind === "cancel") return plain;',
-    replace: 'return { kind: "drop", reason: "cancelled", hash: null, stranger: null };',
+    replace:
+      'return { kind: "drop", reason: "cancelled", hash: null, hold: null, stranger: null };',
   },
   {
     name: "an orphan that was paid and credited back is forgotten",
