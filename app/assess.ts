@@ -18,6 +18,7 @@ import {
 import { valueOf } from "../domain/fact.ts";
 import { Fault } from "../domain/fault.ts";
 import { type Leftovers, sortLeftovers } from "../domain/leftovers.ts";
+import { lowestNonce } from "../domain/nonces.ts";
 import type { Payment } from "../domain/payment.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Chain, ChainIdentity, LookedUpTransaction, Tip } from "../domain/ports/chain.ts";
@@ -107,7 +108,8 @@ export async function assess(
   ]);
   const noted = readNote(obligations.server);
   const toSeal = noted.toSeal || lostWindow(options, { noted, hasJournal: journalled.length > 0 });
-  const contested = contestedPayments(leftovers.payments, journalled);
+  const unended = [...leftovers.payments, ...leftovers.orphans];
+  const contested = contestedPayments(unended, journalled);
   const hourAgo = unixSeconds(ports.clock) - RECENT_SECONDS;
   const finalNumber = tip.head.number - policy.confirmations + 1;
   const continuity = judgeContinuity({
@@ -115,8 +117,8 @@ export async function assess(
     latestNonce,
     pendingNonce,
     journalled: new Set(journalled.map(({ nonce }) => nonce)),
-    contestedFrom: contested[0]?.nonce ?? null,
-    inFlight: new Set([...leftovers.payments, ...leftovers.orphans].map(({ nonce }) => nonce)),
+    contestedFrom: contested.length === 0 ? null : lowestNonce(contested.map(({ nonce }) => nonce)),
+    inFlight: new Set(unended.map(({ nonce }) => nonce)),
     // Mined is not enough: a reorg may leave a gap below the nonces of our own payments.
     unminedRow: rows.find(({ row, transaction }) =>
       row.at >= hourAgo && (transaction?.block?.number ?? Infinity) > finalNumber

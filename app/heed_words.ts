@@ -6,9 +6,12 @@
  * @module
  */
 
+import type { Verdict } from "../domain/decide.ts";
+import { creditBack } from "../domain/decide_spent.ts";
+import { valueOf } from "../domain/fact.ts";
 import type { Leftovers } from "../domain/leftovers.ts";
 import { debtOf, type OperatorWord, recordOf, type WordOutcome } from "../domain/operator_word.ts";
-import { newestAttempt, type PaymentKey, paymentKey } from "../domain/payment.ts";
+import { attemptHashes, newestAttempt, type PaymentKey, paymentKey } from "../domain/payment.ts";
 import type { Transition } from "../domain/transition.ts";
 import { commitAll } from "./commit.ts";
 import { holdForStrangers } from "./perform.ts";
@@ -38,7 +41,12 @@ type Heeded = Omit<WordOutcome, "word">;
 async function heed(run: Run, weighed: Weighed): Promise<Heeded> {
   switch (weighed.kind) {
     case "end":
-      return await endDebt(run, weighed);
+      return isNeeded(run, weighed)
+        ? {
+          done: false,
+          detail: "what is in flight behind it is cancelled first: say it again then",
+        }
+        : await endDebt(run, weighed);
     case "cancel":
       return await cancel(run, weighed);
     case "release": {
@@ -57,6 +65,18 @@ async function heed(run: Run, weighed: Weighed): Promise<Heeded> {
   }
 }
 
+/** A contested payment shows that those behind it are: it stays until none of them could be sent. */
+function isNeeded(
+  { inFlight, watch: { tip } }: Run,
+  { open }: Weighed & { readonly kind: "end" },
+): boolean {
+  const latest = valueOf(tip.latestNonce) ?? 0;
+  return inFlight.get(paymentKey(debtOf(open)))?.contested === true &&
+    [...inFlight.values()].some(({ contested, payment }) =>
+      contested && payment.nonce >= latest && newestAttempt(payment).kind !== "cancel"
+    );
+}
+
 /** Settles or credits back, and ends the hold, in one commit. */
 async function endDebt(run: Run, weighed: Weighed & { readonly kind: "end" }): Promise<Heeded> {
   const { open, verdict, own } = weighed;
@@ -66,7 +86,7 @@ async function endDebt(run: Run, weighed: Weighed & { readonly kind: "end" }): P
   const record = recordOf(open);
   const decided = record === null || own === null
     ? []
-    : [{ flight: fresh(record), verdict: own.verdict }];
+    : [{ flight: fresh(record), verdict: strangerBehind(run, weighed) ?? own.verdict }];
   const walletHold = holdForStrangers(run, decided);
   const problem = await commitWord(run, [
     ending(weighed, at),
@@ -92,6 +112,27 @@ async function endDebt(run: Run, weighed: Weighed & { readonly kind: "end" }): P
     run.ports.report({ kind: "credited-back", login, amountShannon, reason: "operator" });
   }
   return { done: true, detail: verdict.evidence };
+}
+
+/** The rules held the payment, so they left it open what else took its nonce, and whose that is. */
+function strangerBehind(
+  { inFlight, policy: { wallet } }: Run,
+  { own, verdict }: Weighed & { readonly kind: "end" },
+): Verdict | undefined {
+  const spender = valueOf(own?.spender);
+  if (verdict.kind !== "credit-back" || own?.verdict.kind !== "hold" || spender === undefined) {
+    return undefined;
+  }
+  const { transaction, recorded, feeWei } = spender;
+  const { hash, to, valueWei } = transaction;
+  // A node that signs may have given this nonce to another payment of ours.
+  const isOurs = [...inFlight.values()].some(({ payment }) =>
+    attemptHashes(payment).includes(hash) ||
+    (payment.recipient === to && payment.valueWei === valueWei)
+  );
+  return recorded || isOurs || (to === wallet && valueWei === 0n)
+    ? undefined
+    : creditBack("nonce-taken", { hash, feeWei, hold: null, stranger: transaction });
 }
 
 function ending({ open, verdict }: Weighed & { readonly kind: "end" }, at: number): Transition {

@@ -8,6 +8,7 @@
 import { ABSENT, type Fact, present, unknown, valueOf } from "../domain/fact.ts";
 import type { Spender } from "../domain/decide.ts";
 import { runsNoCode } from "../domain/decide_spent.ts";
+import { highestNonce } from "../domain/nonces.ts";
 import { newestAttempt, type Payment } from "../domain/payment.ts";
 import type { MinedTransaction } from "../domain/ports/chain.ts";
 import { recordedHashes } from "./recorded_hashes.ts";
@@ -25,9 +26,9 @@ export async function investigate(run: Looking, payments: readonly Payment[]): P
   const from = Math.max(0, oldest - run.policy.confirmations);
   const scanned = await scanFinal(run, from);
   const sent = new Map(valueOf(scanned)?.map((transaction) => [transaction.nonce, transaction]));
-  const missing = payments.map(({ nonce }) => nonce).filter((nonce) => !sent.has(nonce));
-  const older = scanned.kind === "present" && missing.length > 0
-    ? await spentBefore(run, missing, from)
+  const nonces = payments.map(({ nonce }) => nonce).filter((nonce) => !sent.has(nonce));
+  const older = scanned.kind === "present" && nonces.length > 0
+    ? await spentBefore(run, { nonces, from, last: highestNonce(sent.keys()) })
     : new Map<number, Fact<MinedTransaction>>();
   for (const payment of payments) {
     const { nonce } = payment;
@@ -66,30 +67,49 @@ async function spenderOf(
   return present({ transaction, status, feeWei, recorded });
 }
 
+/** What is asked about nonces that no scanned block shows. */
+interface Missing {
+  readonly nonces: readonly number[];
+  /** The oldest scanned block. */
+  readonly from: number;
+  /** The highest nonce that the scanned blocks show; -1: none. */
+  readonly last: number;
+}
+
 /**
  * What spent nonces before the scanned blocks: a debit may have been made on the word of a node that
- * had not seen it. Absent where so many blocks do not show it that nobody can say.
- *
- * A count is answered for a block's number: for a newer block, a node on a branch that the others left
- * gives a wrong one. This one is older than any reorg reaches.
+ * had not seen it. Absent where a nonce was spent, and so many blocks do not show by what that nobody
+ * can say.
  */
 async function spentBefore(
   run: Looking,
-  nonces: readonly number[],
-  from: number,
+  { nonces, from, last }: Missing,
 ): Promise<ReadonlyMap<number, Fact<MinedTransaction>>> {
   const { ports: { chain }, policy: { wallet, confirmations }, signal, watch: { tip } } = run;
-  const question = { wallet, headers: null, receipts: [], finalNumber: Math.max(0, from - 1) };
-  const count = from === 0 ? 0 : valueOf((await chain.observe(question)).finalNonce) ?? 0;
-  const spent = new Set(nonces.filter((nonce) => nonce < count));
-  if (spent.size === 0) return new Map();
+  const count = await countBefore(run, from);
+  // Nonces are spent in order: a later one in these blocks says that this one was spent before.
+  const isSpent = (nonce: number) => nonce < last || (count !== undefined && nonce < count);
+  const sought = new Set(nonces.filter((nonce) => count === undefined || isSpent(nonce)));
   const scanner = { chain, wallet, signal };
   const final = valueOf(await newestFinal(scanner, { tip, confirmations }));
-  if (final === undefined) return new Map();
-  const looked = await lookBack(scanner, final, spent);
+  if (sought.size === 0 || final === undefined) return new Map();
+  const looked = await lookBack(scanner, final, sought);
   if (looked.kind !== "present") return new Map();
-  return new Map([...spent].map((nonce) => {
+  return new Map([...sought].flatMap((nonce) => {
     const transaction = looked.value.get(nonce);
-    return [nonce, transaction === undefined ? ABSENT : present(transaction)];
+    if (transaction !== undefined) return [[nonce, present(transaction)]];
+    return isSpent(nonce) ? [[nonce, ABSENT]] : [];
   }));
+}
+
+/**
+ * The wallet's count before a block; `undefined`: the node does not say, perhaps for want of a state so
+ * old. It is answered for a block's number: for a newer block, a node on a branch that the others left
+ * gives a wrong one. This one is older than any reorg reaches.
+ */
+async function countBefore(run: Looking, from: number): Promise<number | undefined> {
+  if (from === 0) return 0;
+  const { wallet } = run.policy;
+  const question = { wallet, headers: null, receipts: [], finalNumber: from - 1 };
+  return valueOf((await run.ports.chain.observe(question)).finalNonce);
 }

@@ -4,10 +4,9 @@
  * @module
  */
 
-import { identityOf } from "../domain/contested.ts";
 import { encodeRecord } from "../domain/journal_record.ts";
 import type { OperatorWord } from "../domain/operator_word.ts";
-import { attemptHashes, newestAttempt, type Payment } from "../domain/payment.ts";
+import { attemptHashes, identityOf, newestAttempt, type Payment } from "../domain/payment.ts";
 import type { Assessment } from "./assess.ts";
 import { commitAll } from "./commit.ts";
 import { resolveForeign } from "./foreign.ts";

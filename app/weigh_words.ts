@@ -128,8 +128,8 @@ async function weighAboutNothing(
 }
 
 /**
- * While the wallet is held because something took a nonce of ours, what that paid may be written down:
- * the coins left, and the ledger knows nothing of it.
+ * While the payee or the wallet is held because something took a nonce of ours, what that paid may be
+ * written down: the coins left, and the ledger knows nothing of it.
  */
 async function weighUnknown(
   looking: Looking,
@@ -137,8 +137,9 @@ async function weighUnknown(
   leftovers: Leftovers,
 ): Promise<Weighed | undefined> {
   const hold = leftovers.held.find((each) => each.login === login) ?? null;
-  const isSuspect = hold?.reason === "paid-by-stranger" ||
-    leftovers.held.some((each) => each.login === looking.policy.wallet);
+  const isSuspect = leftovers.held.some((each) =>
+    each.login === login || each.login === looking.policy.wallet
+  );
   if (!isSuspect || !await isMiner(looking, login)) return undefined;
   const [fact] = await looking.ports.chain.transactions([hash]);
   const valueWei = valueOf(fact)?.valueWei;

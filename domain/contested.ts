@@ -6,7 +6,7 @@
  */
 
 import { lowestNonce } from "./nonces.ts";
-import { type Payment, paymentKey } from "./payment.ts";
+import { identityOf, type Payment } from "./payment.ts";
 
 /**
  * The payments in flight that must not be sent (any more): from the first nonce on of which the local
@@ -28,12 +28,8 @@ export function contestedPayments(
   const inLedger = new Set(inFlight.map(identityOf));
   const others = journalled.filter((payment) => !inLedger.has(identityOf(payment)));
   const taken = new Set(others.map(({ nonce }) => nonce));
-  const both = inFlight.map(({ nonce }) => nonce).filter((nonce) => taken.has(nonce));
-  const first = lowestNonce(both);
+  const first = lowestNonce(
+    inFlight.map(({ nonce }) => nonce).filter((nonce) => taken.has(nonce)),
+  );
   return inFlight.filter(({ nonce }) => nonce >= first);
-}
-
-/** Which debit it is, whatever its attempts: the same payee, amount and nonce. */
-export function identityOf(payment: Payment): string {
-  return `${payment.nonce} ${paymentKey(payment)}`;
 }

@@ -6,7 +6,8 @@
  */
 
 import type { Hash } from "./address.ts";
-import { decideContested, decideOrphan } from "./decide_orphan.ts";
+import { areCancelled, decideContested } from "./decide_contested.ts";
+import { decideOrphan } from "./decide_orphan.ts";
 import { creditBack, decideSpent, runsNoCode, wait } from "./decide_spent.ts";
 import { type Fact, valueOf } from "./fact.ts";
 import { bumpFees, type Fees, isSameFees, raiseToCeiling, replaceFees } from "./fees.ts";
@@ -157,12 +158,12 @@ export function decide(
   facts: Facts,
   policy: DecidePolicy,
 ): readonly Decided[] {
-  const known = { facts, policy };
-  return inFlight.map((flight) => {
-    const plain = decideOne(flight, facts, policy);
-    if (flight.orphan !== null) return { flight, verdict: decideOrphan(flight, plain, known) };
-    if (flight.contested) return { flight, verdict: decideContested(flight, plain, known) };
-    return { flight, verdict: plain };
+  const plain = inFlight.map((flight) => ({ flight, verdict: decideOne(flight, facts, policy) }));
+  const known = { facts, policy, areCancelled: areCancelled(plain) };
+  return plain.map(({ flight, verdict }) => {
+    if (flight.orphan !== null) return { flight, verdict: decideOrphan(flight, verdict, known) };
+    if (flight.contested) return { flight, verdict: decideContested(flight, verdict, known) };
+    return { flight, verdict };
   });
 }
 

@@ -1,6 +1,6 @@
 /**
- * What to do about a payment of ours that is never sent again, and whose nonce is used up: somebody took
- * its debit away (a Go resolver credited it back or settled it behind our back), or it is contested.
+ * What to do about a payment of ours whose debit somebody took away: a Go resolver credited it back or
+ * settled it behind our back. It is never sent again, and its nonce is used up.
  *
  * @module
  */
@@ -64,18 +64,8 @@ export function decideOrphan(
   }
 }
 
-/** Its debit stands, so that it ends as any payment does, once its nonce is spent. */
-export function decideContested(
-  { payment }: InFlight,
-  plain: Verdict,
-  known: { readonly facts: Facts; readonly policy: DecidePolicy },
-): Verdict {
-  const latest = valueOf(known.facts.latestNonce);
-  return latest !== undefined && latest <= payment.nonce ? cancelOf(payment, plain, known) : plain;
-}
-
 /** A cancel takes an unused nonce; once there is one, it is sent and raised like any attempt. */
-function cancelOf(
+export function cancelOf(
   payment: Payment,
   plain: Verdict,
   { facts, policy }: { readonly facts: Facts; readonly policy: DecidePolicy },

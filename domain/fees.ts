@@ -112,8 +112,8 @@ export function replaceFees(
 
 /**
  * The next offer where a mempool keeps a transaction of unknown fees at the nonce and
- * {@linkcode bumpFees} has no room left: the ceiling as the price, and the tip doubled, since that
- * transaction may be cheap but for its tip. `undefined` when nothing is left to raise.
+ * {@linkcode bumpFees} has no room left: the ceiling as the price, and the tip doubled (a hundredth of
+ * the ceiling at least), since that transaction may be cheap but for its tip. `undefined` when nothing is left to raise.
  *
  * @example
  * ```ts
@@ -128,7 +128,7 @@ export function replaceFees(
  * ```
  */
 export function raiseToCeiling(fees: Fees, ceilingWei: Wei): Fees | undefined {
-  const doubledWei = largest([2n * tipWeiOf(fees), 1n]);
+  const doubledWei = largest([2n * tipWeiOf(fees), (ceilingWei + 99n) / 100n]);
   const raised: Fees = fees.kind === "legacy" ? { kind: "legacy", gasPriceWei: ceilingWei } : {
     kind: "eip1559",
     maxFeePerGasWei: ceilingWei,

@@ -80,6 +80,15 @@ export function paymentKey(of: Debt): PaymentKey {
   return `${of.login}:${of.amountShannon}` as PaymentKey;
 }
 
+/**
+ * Which debit a payment is, whatever its attempts. Two pasts of a ledger may give a nonce to the same
+ * payee for the same amount, but not at the same time and head.
+ */
+export function identityOf(payment: Payment): string {
+  const { nonce, debitedAt, head } = payment;
+  return `${nonce} ${paymentKey(payment)} ${debitedAt} ${head.hash}`;
+}
+
 /** The attempt that was made last. */
 export function newestAttempt(payment: Payment): Attempt {
   const newest = payment.attempts.at(-1);

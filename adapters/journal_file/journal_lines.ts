@@ -6,7 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import { decodeRecord, encodeRecord } from "../../domain/journal_record.ts";
-import { type Payment, paymentKey } from "../../domain/payment.ts";
+import { identityOf, type Payment } from "../../domain/payment.ts";
 
 const NEWLINE = 0x0a;
 
@@ -92,7 +92,7 @@ export function encodeLines(payments: readonly Payment[]): Uint8Array<ArrayBuffe
 export function newestEntries(entries: readonly Payment[]): readonly Payment[] {
   const newest = new Map<string, Payment>();
   for (const entry of entries) {
-    const key = `${entry.wallet} ${entry.chainId} ${entry.nonce} ${paymentKey(entry)}`;
+    const key = `${entry.wallet} ${entry.chainId} ${identityOf(entry)}`;
     if (entry.attempts.length >= (newest.get(key)?.attempts.length ?? 0)) newest.set(key, entry);
   }
   return [...newest.values()];

@@ -5,7 +5,7 @@
  */
 
 import { decodeRecord, encodeRecord } from "../../domain/journal_record.ts";
-import { type Payment, paymentKey } from "../../domain/payment.ts";
+import { identityOf, type Payment } from "../../domain/payment.ts";
 import type { LocalJournal } from "../../domain/ports/local_journal.ts";
 
 /** A local journal that lives as long as the object does. It keeps the texts that a file would. */
@@ -44,7 +44,7 @@ export class MemoryJournal implements LocalJournal {
   #newest(): ReadonlyMap<string, Payment> {
     return new Map(this.#records.map((record) => {
       const entry = decode(record);
-      return [`${entry.wallet} ${entry.chainId} ${entry.nonce} ${paymentKey(entry)}`, entry];
+      return [`${entry.wallet} ${entry.chainId} ${identityOf(entry)}`, entry];
     }));
   }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Hash, Hex } from "../../domain/address.ts";
+import type { Hex } from "../../domain/address.ts";
 import { Fault } from "../../domain/fault.ts";
 import { encodeRecord } from "../../domain/journal_record.ts";
 import type { Fees } from "../../domain/fees.ts";
@@ -30,7 +30,7 @@ Deno.test("pay refuses and resolve writes the debits again that a restored ledge
   pool.restartLedger(copy);
   await assert.rejects(pool.run(), { kind: "continuity", message: /Redis lost writes/ });
   // Only the newest payment is in the journal still: the others need the operator's word.
-  const report = await pool.run({ options: resolve({ adopt: allHashes(pool) }) });
+  const report = await pool.run({ options: resolve({ adopt: pool.minedHashes() }) });
   assert.equal(report.paid.length, 5);
   await endsWell(pool, 5);
 });
@@ -40,7 +40,7 @@ Deno.test("resolve adopts no transaction without the operator's word", async () 
   const copy = pool.store.dump();
   await pool.run();
   pool.restartLedger(copy);
-  const [first, second] = [...allHashes(pool)];
+  const [first, second] = [...pool.minedHashes()];
   await assert.rejects(pool.run({ options: resolve({}) }), { kind: "continuity" });
   assert.equal(pool.store.fields(KEYS.nonces).get(WALLET), undefined);
   assert(first !== undefined && second !== undefined);
@@ -116,7 +116,7 @@ Deno.test("resolve can be interrupted at any commit, and run again", async () =>
     const copy = pool.store.dump();
     await pool.run();
     pool.restartLedger(copy);
-    const adopt = allHashes(pool);
+    const adopt = pool.minedHashes();
     await pool.run({ ports: losingTheLink(pool, commits), options: resolve({ adopt }) })
       .catch((error: unknown) => assert(error instanceof Fault));
     await pool.run({ options: resolve({ adopt }) });
@@ -130,7 +130,7 @@ Deno.test("a balance becomes negative where the snapshot lacks what was credited
   pool.credit(miner(0), OWED);
   await pool.run();
   pool.restartLedger(copy);
-  await pool.run({ options: resolve({ adopt: allHashes(pool) }) });
+  await pool.run({ options: resolve({ adopt: pool.minedHashes() }) });
   const account = pool.store.fields(KEYS.account({ kind: "miner", login: miner(0) }));
   assert.deepEqual(
     [account.get("balance"), account.get("paid")],
@@ -180,7 +180,7 @@ Deno.test("a lost payment that everybody forgot is never mined after a seal", as
   });
   await assert.rejects(sealing, { kind: "continuity", message: /is not in the ledger/ });
   assert.equal(helped, true);
-  const report = await pool.run({ ports: bare, options: resolve({ adopt: allHashes(pool) }) });
+  const report = await pool.run({ ports: bare, options: resolve({ adopt: pool.minedHashes() }) });
   assert.equal(report.paid.length, 1);
   for (const raw of lost) pool.node.submit(raw);
   const last = await pool.run({ ports: bare });
@@ -292,13 +292,6 @@ function losingTheLink(pool: SmallPool, commits: number): RunPorts {
 }
 
 /** Everything that the wallet ever sent. */
-function allHashes(pool: SmallPool): ReadonlySet<Hash> {
-  const hashes = new Set<Hash>();
-  for (let number = 0; number <= pool.node.head.number; number++) {
-    for (const { hash } of pool.node.block(number)?.transactions ?? []) hashes.add(hash);
-  }
-  return hashes;
-}
 
 /** Everybody has their coins once, the ledger says so, and the next run has nothing to do. */
 async function endsWell(pool: SmallPool, payees: number): Promise<void> {

@@ -151,6 +151,15 @@ export class SmallPool {
     return await running;
   }
 
+  /** The hashes of all that the chain's blocks have. */
+  minedHashes(): ReadonlySet<Hash> {
+    const hashes = new Set<Hash>();
+    for (let number = 0; number <= this.node.head.number; number++) {
+      for (const { hash } of this.node.block(number)?.transactions ?? []) hashes.add(hash);
+    }
+    return hashes;
+  }
+
   /** How many events of a kind were told. */
   count(kind: RunEvent["kind"]): number {
     return this.events.filter((event) => event.kind === kind).length;

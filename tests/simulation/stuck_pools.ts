@@ -63,15 +63,16 @@ export async function jammed(
 }
 
 /** What a Go resolver does to a pending row that it does not understand: its coins are owed again. */
-export function creditBackBehindOurBack(pool: SmallPool): void {
+export function creditBackBehindOurBack(pool: SmallPool, login = PAYEE): void {
   const { store } = pool;
-  ok(store.hasMember(KEYS.pending, ROW));
-  store.removeMember(KEYS.pending, ROW);
-  for (const key of [KEYS.account({ kind: "miner", login: PAYEE }), KEYS.finances]) {
+  const row = `${login}:${OWED}`;
+  ok(store.hasMember(KEYS.pending, row));
+  store.removeMember(KEYS.pending, row);
+  for (const key of [KEYS.account({ kind: "miner", login }), KEYS.finances]) {
     store.addToField(key, "pending", -OWED);
     store.addToField(key, "balance", OWED);
   }
-  for (const key of [KEYS.pendingTx, KEYS.pendingNonce]) store.deleteField(key, ROW);
+  for (const key of [KEYS.pendingTx, KEYS.pendingNonce]) store.deleteField(key, row);
 }
 
 /** The payment is mined, and a Go resolver credited it back all the same. */

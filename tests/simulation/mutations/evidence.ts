@@ -18,8 +18,8 @@ export const EVIDENCE: readonly Mutation[] = [
   {
     name: "an unanswered scan is taken for an empty one",
     file: "app/investigate.ts",
-    find: 'return unknown("the scan of the chain could not finish");',
-    replace: 'return { kind: "absent" };',
+    find: 'found ?? unknown("no final block shows it")',
+    replace: "found ?? ABSENT",
   },
   {
     name: "settled on the first receipt",

@@ -45,7 +45,21 @@ export const LOST_WRITES: readonly Mutation[] = [
     file: "app/recover.ts",
     find: "track(run, { ...fresh(payment), contested });",
     replace: "track(run, fresh(payment));",
-    test: "tests/simulation/contested_test.ts",
+    test: "tests/simulation/another_past_test.ts",
+  },
+  {
+    name: "what shows that others are contested ends before they are cancelled",
+    file: "domain/decide_contested.ts",
+    find: "isEnd(plain) && !areCancelled ? wait(",
+    replace: "isEnd(plain) && areCancelled && !areCancelled ? wait(",
+    test: "tests/simulation/another_past_test.ts",
+  },
+  {
+    name: "the same payee and amount is the same payment",
+    file: "domain/payment.ts",
+    find: "return `${nonce} ${paymentKey(payment)} ${debitedAt} ${head.hash}`;",
+    replace: "return `${nonce} ${paymentKey(payment)} ${debitedAt && head && 0}`;",
+    test: "tests/simulation/another_past_test.ts",
   },
   {
     name: "only the newest rows say what was paid",

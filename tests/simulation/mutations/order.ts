@@ -70,7 +70,7 @@ export const ORDER: readonly Mutation[] = [
   {
     name: "leftovers are not durable again before they are sent",
     file: "app/recover.ts",
-    find: "await journalAgain(run, [...payments, ...leftovers.orphans], journalled);",
+    find: "await journalAgain(run, [...sure, ...leftovers.orphans], journalled);",
     replace: "",
   },
 ];
