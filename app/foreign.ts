@@ -108,7 +108,9 @@ async function creditBackRow(
   nonce: number | null,
 ): Promise<void> {
   const { login, amountShannon } = row;
-  const hold = { login, reason: "reverted", since: unixSeconds(run.ports.clock) };
+  // One that is about another payment stays.
+  const hold = run.results.held.get(login) ??
+    { login, reason: "reverted", since: unixSeconds(run.ports.clock) };
   if (!await commitOne(run, { kind: "credit-back", debt: row, payment: null, hold })) return;
   explain(run, nonce);
   run.results.creditedBack.push({ login, amountShannon, reason: "reverted" });

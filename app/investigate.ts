@@ -85,21 +85,33 @@ async function spentBefore(
   run: Looking,
   { nonces, from, last }: Missing,
 ): Promise<ReadonlyMap<number, Fact<MinedTransaction>>> {
-  const { ports: { chain }, policy: { wallet, confirmations }, signal, watch: { tip } } = run;
+  const { soughtInVain } = run.watch;
   const count = await countBefore(run, from);
   // Nonces are spent in order: a later one in these blocks says that this one was spent before.
   const isSpent = (nonce: number) => nonce < last || (count !== undefined && nonce < count);
-  const sought = new Set(nonces.filter((nonce) => count === undefined || isSpent(nonce)));
+  const sought = nonces.filter((nonce) =>
+    !soughtInVain.has(nonce) && (count === undefined || isSpent(nonce))
+  );
+  const found = await lookFor(run, new Set(sought));
+  if (found === undefined) return new Map();
+  for (const nonce of sought) if (!found.has(nonce)) soughtInVain.add(nonce);
+  return new Map(nonces.flatMap((nonce) => {
+    const transaction = found.get(nonce);
+    if (transaction !== undefined) return [[nonce, present(transaction)]];
+    return soughtInVain.has(nonce) && isSpent(nonce) ? [[nonce, ABSENT]] : [];
+  }));
+}
+
+/** Transactions in final blocks by nonce, as far back as is looked; `undefined` when nobody says. */
+async function lookFor(
+  run: Looking,
+  nonces: ReadonlySet<number>,
+): Promise<ReadonlyMap<number, MinedTransaction> | undefined> {
+  if (nonces.size === 0) return new Map();
+  const { ports: { chain }, policy: { wallet, confirmations }, signal, watch: { tip } } = run;
   const scanner = { chain, wallet, signal };
   const final = valueOf(await newestFinal(scanner, { tip, confirmations }));
-  if (sought.size === 0 || final === undefined) return new Map();
-  const looked = await lookBack(scanner, final, sought);
-  if (looked.kind !== "present") return new Map();
-  return new Map([...sought].flatMap((nonce) => {
-    const transaction = looked.value.get(nonce);
-    if (transaction !== undefined) return [[nonce, present(transaction)]];
-    return isSpent(nonce) ? [[nonce, ABSENT]] : [];
-  }));
+  return final === undefined ? undefined : valueOf(await lookBack(scanner, final, nonces));
 }
 
 /**

@@ -24,7 +24,15 @@ const SPARE_HEADERS = 64;
 
 /** A watch that has seen nothing but the tip. */
 export function newWatch(tip: Tip, lookedAt = 0): ChainWatch {
-  return { tip, lookedAt, main: [], older: [], receipts: new Map(), spenders: new Map() };
+  return {
+    tip,
+    lookedAt,
+    main: [],
+    older: [],
+    receipts: new Map(),
+    spenders: new Map(),
+    soughtInVain: new Set(),
+  };
 }
 
 /** Looks at the tip. `true`: there is a head that what is in flight was not observed at. */

@@ -44,15 +44,15 @@ export class Outbox {
   }
 
   async #deliver(payments: readonly Payment[]): Promise<void> {
-    await this.#demandAwake(payments);
+    const { fence } = this.#run;
+    // What a run slept over may be gone, and the local journal would say that it was debited.
+    if (this.#isOld(payments)) await fence.confirm();
     await makeDurable(this.#run, payments);
     await sendNewest(this.#run, payments.map(fresh));
   }
 
-  /** A run that slept past its lease sends nothing: the ledger may have gone on without its debits. */
-  async #demandAwake([first]: readonly Payment[]): Promise<void> {
-    const { fence, ports: { clock } } = this.#run;
-    if (first === undefined || clock.now() - 1_000 * first.debitedAt <= LEASE_MS) return;
-    await fence.renew();
+  #isOld([first]: readonly Payment[]): boolean {
+    const now = this.#run.ports.clock.now();
+    return first !== undefined && now - 1_000 * first.debitedAt > LEASE_MS;
   }
 }

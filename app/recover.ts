@@ -35,7 +35,6 @@ export async function recover(
     foreign: leftovers.foreign.length,
   });
   for (const hold of leftovers.held) run.results.held.set(hold.login, hold);
-  await takeUpOrphans(run, leftovers.orphans);
   for (const member of leftovers.malformed) {
     run.results.attention.push(`the pending row "${member}" makes no sense`);
   }
@@ -56,6 +55,7 @@ async function takeUpPayments(
   const payments = await restoreAttempts(run, leftovers.payments, journalled);
   const unsure = new Set(contested.map(identityOf));
   for (const payment of payments) takeUp(run, payment, unsure.has(identityOf(payment)));
+  await takeUpOrphans(run, leftovers.orphans, unsure);
   // The local journal is told of what is contested with its cancel, which nothing can overlook.
   const sure = payments.filter((payment) =>
     !unsure.has(identityOf(payment)) || newestAttempt(payment).kind === "cancel"
@@ -74,11 +74,16 @@ function takeUp(run: Run, payment: Payment, contested: boolean): void {
 }
 
 /** Their debits are gone: they are only watched and cancelled, until it is known what became of them. */
-async function takeUpOrphans(run: Run, orphans: readonly Payment[]): Promise<void> {
+async function takeUpOrphans(
+  run: Run,
+  orphans: readonly Payment[],
+  unsure: ReadonlySet<string>,
+): Promise<void> {
   for (const payment of orphans) {
     const rows = attemptHashes(payment).map((hash) => ({ debt: payment, hash }));
     const recorded = (await run.ports.ledger.recorded(rows)).includes(true);
-    track(run, { ...fresh(payment), orphan: { recorded } });
+    const contested = unsure.has(identityOf(payment));
+    track(run, { ...fresh(payment), contested, orphan: { recorded } });
     const detail =
       `the payment to "${payment.login}" (nonce ${payment.nonce}) is in our journal and ` +
       `not pending: a Go payer resolved it behind our back`;

@@ -84,6 +84,8 @@ export interface ChainWatch {
   /** Receipts that were seen; one counts only while its block is in a run of headers. */
   readonly receipts: Map<Hash, Receipt>;
   readonly spenders: Map<number, Fact<Spender>>;
+  /** Nonces that no block shows, as far back as is looked: once in a run is enough. */
+  readonly soughtInVain: Set<number>;
 }
 
 /** What it takes to look at ledger and chain: nothing here can write. */

@@ -173,7 +173,7 @@ async function refuseDebits(
   kind: FaultKind & StopReason["kind"],
   detail: string,
 ): Promise<void> {
-  await run.fence.renew();
+  await run.fence.confirm();
   if (!hasSomethingToTell(run)) throw new Fault(kind, `Not paying: ${detail}`);
   stopDebits(run, { kind, detail });
   run.results.attention.push(detail);

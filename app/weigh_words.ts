@@ -137,6 +137,10 @@ async function weighUnknown(
   leftovers: Leftovers,
 ): Promise<Weighed | undefined> {
   const hold = leftovers.held.find((each) => each.login === login) ?? null;
+  // Its debt stands in the books as paid: to take that back is no word.
+  if (hold?.reason === "recorded-unpaid") {
+    return refuse("it is recorded as paid: see docs/by-hand.md");
+  }
   const isSuspect = leftovers.held.some((each) =>
     each.login === login || each.login === looking.policy.wallet
   );

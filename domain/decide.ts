@@ -161,9 +161,8 @@ export function decide(
   const plain = inFlight.map((flight) => ({ flight, verdict: decideOne(flight, facts, policy) }));
   const known = { facts, policy, areCancelled: areCancelled(plain) };
   return plain.map(({ flight, verdict }) => {
-    if (flight.orphan !== null) return { flight, verdict: decideOrphan(flight, verdict, known) };
-    if (flight.contested) return { flight, verdict: decideContested(flight, verdict, known) };
-    return { flight, verdict };
+    const own = flight.orphan === null ? verdict : decideOrphan(flight, verdict, known);
+    return { flight, verdict: flight.contested ? decideContested(flight, own, known) : own };
   });
 }
 

@@ -20,9 +20,9 @@ interface Known {
 }
 
 /**
- * Decides about a contested payment from what would be decided if it were not. Its debit stands, so
- * that it ends as any payment does, once its nonce is spent. But the next run knows by the first of
- * them that those behind it are contested, too: it ends when none of them could be sent any more.
+ * Decides about a contested payment from what would be decided if it were not: it ends as others do,
+ * once its nonce is spent. But the next run knows by the first of them that those behind it are
+ * contested, too: it ends when none of them could be sent any more.
  */
 export function decideContested(
   { payment }: InFlight,
@@ -45,5 +45,5 @@ export function areCancelled(plain: readonly Decided[]): boolean {
 
 /** Whether a verdict rests on a nonce that is spent for good. */
 function isEnd({ kind }: Verdict): boolean {
-  return kind === "settle" || kind === "credit-back" || kind === "hold";
+  return kind === "settle" || kind === "credit-back" || kind === "hold" || kind === "drop";
 }

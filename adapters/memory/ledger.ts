@@ -209,6 +209,10 @@ class MemoryFence implements Fence {
     });
   }
 
+  confirm(): Promise<void> {
+    return this.#access.seam("confirm", () => this.#demandLock());
+  }
+
   renew(): Promise<void> {
     return this.#access.seam("renew", () => {
       this.#demandLock();

@@ -85,6 +85,16 @@ export class RedisFence implements Fence {
     return { ...server, replicas: Number(reached) };
   }
 
+  /** GET lock. */
+  confirm(): Promise<void> {
+    const { lock } = this.#keys;
+    return this.#step(async () => {
+      const [owner] = await this.#link.send([["GET", lock]]);
+      this.#demandOurs(accepted(owner, { name: this.#link.name, what: `read key "${lock}"` }));
+      return DONE;
+    }).then(() => undefined);
+  }
+
   /** SET lease PX, where the lock is ours and the lease nobody else's. */
   renew(): Promise<void> {
     const { lock, lease } = this.#keys;

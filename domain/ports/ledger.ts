@@ -160,6 +160,13 @@ export interface Fence {
    */
   persist(how: LedgerDurability): Promise<void>;
   /**
+   * Resolves when the lock is still this run's: one read. What was debited under a lock that is gone
+   * may be gone with it, and another run may have debited anew: send nothing then.
+   *
+   * @throws {Fault} `fenced` when the lock is not ours. `ledger-unreachable`, `ledger-changed`.
+   */
+  confirm(): Promise<void>;
+  /**
    * Renews the lease (10 s) if it is still ours. May be repeated freely.
    *
    * @throws {Fault} `fenced` when the lock is not ours. `ledger-unreachable`, `ledger-changed`: it was

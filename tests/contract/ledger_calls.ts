@@ -80,6 +80,7 @@ export const FENCE_CALLS: readonly LedgerCall[] = [
     ALICE_IN_FLIGHT,
     (fence) => fence.commit([{ kind: "debit", payment: TO_ALICE }]),
   ),
+  fenced("confirm()", POOL, (fence) => fence.confirm()),
   fenced("renew()", POOL, (fence) => fence.renew(), { isLapsed: true }),
   fenced("release()", POOL, (fence) => fence.release()),
   fenced("release() with a payment in flight", ALICE_IN_FLIGHT, (fence) => fence.release()),

@@ -127,6 +127,16 @@ function fenceTests(test: LedgerTest): void {
     deepStrictEqual(await two.lock("two"), { kind: "another-run", owner: "paydirt:one" });
   });
 
+  test("confirm() is content with the lock, and changes nothing", async (harness) => {
+    await harness.seed(POOL);
+    await using ledger = await harness.ledger();
+    const fence = await fenceOf(ledger);
+    await harness.expireLease();
+    const before = await harness.dump();
+    await fence.confirm();
+    deepStrictEqual(await harness.dump(), before);
+  });
+
   test("commit() of a run whose lease lapsed goes on while nobody took over", async (harness) => {
     await harness.seed(POOL);
     await using ledger = await harness.ledger();
@@ -167,6 +177,7 @@ function fenceTests(test: LedgerTest): void {
 async function isFencedOut(fence: Fence, harness: LedgerHarness): Promise<void> {
   const before = await harness.dump();
   await rejects(() => fence.commit([{ kind: "debit", payment: TO_ALICE }]), isFault("fenced"));
+  await rejects(() => fence.confirm(), isFault("fenced"));
   await rejects(() => fence.renew(), isFault("fenced"));
   deepStrictEqual(await fence.release(), { lockReleased: false });
   deepStrictEqual(await harness.dump(), before);

@@ -63,6 +63,7 @@ async function runAll(attacked: AttackedRedis, login: Partial<typeof LOGIN>): Pr
   const [exec, outcome] = [attacked.proxy.intercept("EXEC"), fence.commit(lost)];
   await (await exec).cutAfter();
   deepStrictEqual(await outcome, { kind: "applied" });
+  await fence.confirm();
   await fence.renew();
   deepStrictEqual(await fence.release(), { lockReleased: true });
 }

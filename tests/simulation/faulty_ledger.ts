@@ -76,4 +76,9 @@ function unreachable(method: LedgerMethod): never {
 }
 
 /** What a fence does goes over a connection that knows its server. */
-const FENCED: ReadonlySet<LedgerMethod> = new Set(["commit", "renew", "release"]);
+const FENCED: ReadonlySet<LedgerMethod> = new Set([
+  "commit",
+  "confirm",
+  "renew",
+  "release",
+]);

@@ -26,6 +26,7 @@ export function withCommit(ledger: Ledger, commitOf: (fence: Fence) => Fence["co
         fence: {
           commit: commitOf(fence),
           persist: (how) => fence.persist(how),
+          confirm: () => fence.confirm(),
           renew: () => fence.renew(),
           release: () => fence.release(),
         },

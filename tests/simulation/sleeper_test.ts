@@ -9,6 +9,7 @@ import {
 import { assess } from "../../app/assess.ts";
 import { runPayouts } from "../../app/run_payouts.ts";
 import { LEASE_MS } from "../../domain/ports/ledger.ts";
+import type { LocalJournal } from "../../domain/ports/local_journal.ts";
 import { WALLET } from "./payees.ts";
 import { miner, SMALL_POLICY, SmallPool } from "./small_pool.ts";
 import { KEYS } from "./world.ts";
@@ -69,6 +70,44 @@ Deno.test("a run that slept over its debit sends nothing before it has looked at
   awake.resolve();
   assert.deepEqual((await sleeper).stopped?.kind, "fault");
   assert(told.includes("debited"));
+  assert(!told.includes("sent"));
+});
+
+Deno.test("a run whose lock is gone with its debits when it has journalled them sends nothing", async () => {
+  const pool = new SmallPool(2);
+  const copy = pool.store.dump();
+  const { journal } = pool;
+  const writing = Promise.withResolvers<void>();
+  const written = Promise.withResolvers<void>();
+  const slow: LocalJournal = {
+    name: "a slow disk",
+    read: () => journal.read(),
+    prepare: () => journal.prepare(),
+    rotate: () => journal.rotate(),
+    append: async (payments) => {
+      writing.resolve();
+      await written.promise;
+      await journal.append(payments);
+    },
+  };
+  const told: string[] = [];
+  const first = runPayouts(
+    pool.ports({
+      localJournal: slow,
+      newRunId: () => "first",
+      report: ({ kind }) => told.push(kind),
+    }),
+    SMALL_POLICY,
+  );
+  first.catch(() => {}); // Looked at below.
+  await writing.promise;
+  // Redis forgets lock and debits at once, and says nothing of it.
+  for (const key of pool.store.keys()) pool.store.delete(key);
+  pool.store.seed(copy);
+  pool.credit(miner(0), 1n);
+  assert.equal((await pool.run({ options: { wait: false } })).inFlight.length, 2);
+  written.resolve();
+  assert.deepEqual((await first).stopped?.kind, "fault");
   assert(!told.includes("sent"));
 });
 

@@ -64,8 +64,15 @@ export const ORDER: readonly Mutation[] = [
   {
     name: "a ledger that keeps every write is not asked whether it did",
     file: "app/make_durable.ts",
-    find: "else await run.fence.persist(durability);",
+    find: "return await run.fence.persist(durability);",
+    replace: "return;",
+  },
+  {
+    name: "what was journalled is sent though the lock is gone",
+    file: "app/make_durable.ts",
+    find: "await run.fence.confirm();",
     replace: "",
+    test: "tests/simulation/sleeper_test.ts",
   },
   {
     name: "leftovers are not durable again before they are sent",
