@@ -9,12 +9,12 @@ import { Fault } from "../../domain/fault.ts";
 import { wei } from "../../domain/money.ts";
 import type { Payment } from "../../domain/payment.ts";
 import type { LocalJournal } from "../../domain/ports/local_journal.ts";
-import { type LedgerDump, MemoryJournal, memoryNodeSigner } from "../../adapters/memory/mod.ts";
+import { type LedgerDump, MemoryJournal } from "../../adapters/memory/mod.ts";
 import type { RunPorts } from "../../app/run.ts";
 import { runUntilDeath } from "./dying.ts";
 import { WALLET } from "./payees.ts";
 import { miner, SmallPool } from "./small_pool.ts";
-import { creditBackBehindOurBack, OWED, PAYEE, say } from "./stuck_pools.ts";
+import { creditBackBehindOurBack, nodeSigns, OWED, PAYEE, say } from "./stuck_pools.ts";
 import { KEYS } from "./world.ts";
 
 const GWEI = 10n ** 9n;
@@ -41,7 +41,7 @@ async function twoPasts(
   },
 ): Promise<{ readonly pool: SmallPool; readonly ports: RunPorts }> {
   const pool = new SmallPool(2);
-  const signer = signs ? { signer: memoryNodeSigner(pool.node, { wallet: WALLET }) } : {};
+  const signer = signs ? nodeSigns(pool) : {};
   const before = pool.store.dump();
   const other = await unsent(pool, signer);
   pool.restartLedger(before);
@@ -54,12 +54,13 @@ async function twoPasts(
 
 /** A run sends one payment, and is stopped. */
 async function sendOne(pool: SmallPool, replaced: Partial<RunPorts> = {}): Promise<void> {
+  const before = pool.count("sent");
   const stop = new AbortController();
   await pool.run({
     ports: pool.ports(replaced),
     policy: { maxInFlight: 1 },
     options: { signal: stop.signal },
-    beforeBlock: () => pool.count("sent") > 0 && stop.abort(),
+    beforeBlock: () => pool.count("sent") > before && stop.abort(),
   });
 }
 
@@ -75,13 +76,21 @@ Deno.test("what a ledger of another past has in flight is cancelled: its payees 
   deepStrictEqual([0, 1].map((index) => pool.node.balanceWei(miner(index))), [0n, OWED_WEI]);
 });
 
-for (const mined of [true, false]) {
-  Deno.test(`a run may die at any call while it cancels what is contested, mined: ${mined}`, async () => {
+const STORIES = [
+  { mined: true, orphaned: false },
+  { mined: false, orphaned: false },
+  { mined: true, orphaned: true },
+];
+
+for (const { mined, orphaned } of STORIES) {
+  const which = `mined: ${mined}, the first one credited back: ${orphaned}`;
+  Deno.test(`a run may die at any call while it cancels what is contested, ${which}`, async () => {
     const paidTwice: string[] = [];
     let died = true;
     for (let call = 0; died; call++) {
       for (const when of ["before", "after"] as const) {
         const { pool } = await twoPasts({ mined, signs: false });
+        if (orphaned) creditBackBehindOurBack(pool, miner(0));
         died = await runUntilDeath(pool, { call, when }, {});
         for (let run = 0; run < 2; run++) await pool.run().catch(demandFault);
         if (pool.node.balanceWei(miner(1)) > OWED_WEI) paidTwice.push(`${when} call ${call}`);
@@ -117,6 +126,40 @@ Deno.test("what another past paid at a nonce is not paid again after the operato
   ok(pool.store.fields(KEYS.held).has(WALLET));
   await pool.run({ ports }).catch(demandFault);
   strictEqual(pool.node.balanceWei(miner(1)), OWED_WEI);
+});
+
+Deno.test("what is contested is no other payment that a node may have given a nonce to", async () => {
+  const pool = new SmallPool(2);
+  const signer = nodeSigns(pool);
+  const before = pool.store.dump();
+  const debited = new AbortController();
+  // This past debits both and sends them, and the node forgets them.
+  await pool.run({
+    ports: pool.ports({ ...signer, localJournal: new MemoryJournal() }),
+    options: { signal: debited.signal },
+    beforeBlock: () => {
+      if (pool.count("debited") === 2) debited.abort();
+      for (const { hash } of pool.node.mempool()) pool.node.dropFromMempool(hash);
+    },
+  });
+  const other = pool.store.dump();
+  pool.restartLedger(before);
+  pool.credit(miner(0), OWED);
+  await sendOne(pool, signer);
+  pool.node.mine(10);
+  pool.restartLedger(other);
+  const ports = pool.ports(signer);
+  const replaced = new AbortController();
+  await pool.run({
+    ports,
+    options: { signal: replaced.signal },
+    beforeBlock: () => pool.count("replaced") > 0 && replaced.abort(),
+  });
+  pool.node.mine(10);
+  // Its cancel is final, and has not ended it yet.
+  const { words } = await say(pool, [{ kind: "credit", login: miner(0) }], ports);
+  strictEqual(words[0]?.done, true);
+  ok(pool.store.fields(KEYS.held).has(WALLET));
 });
 
 Deno.test("two pasts that agree about their last payment are told apart, also by a rotated journal", async () => {

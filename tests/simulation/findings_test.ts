@@ -5,7 +5,7 @@
  */
 
 import assert from "node:assert/strict";
-import { ABSENT, present, unknown } from "../../domain/fact.ts";
+import { ABSENT, present } from "../../domain/fact.ts";
 import { wei } from "../../domain/money.ts";
 import type { Chain } from "../../domain/ports/chain.ts";
 import { awaitAround, memoryChain, memoryLedger } from "../../adapters/memory/mod.ts";
@@ -66,55 +66,6 @@ Deno.test("runPayouts() debits nobody at a nonce that somebody else spent", asyn
   });
   assert.equal(report.stopped?.kind, "stranger");
   assert.equal(pool.count("debited"), 0);
-});
-
-Deno.test("runPayouts() finds what spent a nonce long before its debit, made on a lagging node's word", async () => {
-  const pool = new SmallPool(1);
-  pool.send(miner(99), 123n);
-  pool.node.mine(20);
-  const chain: Chain = {
-    ...pool.chain,
-    tip: async (wallet) => {
-      const tip = await pool.chain.tip(wallet);
-      const unspent = present(0);
-      return pool.count("debited") === 0
-        ? { ...tip, latestNonce: unspent, pendingNonce: unspent }
-        : tip;
-    },
-  };
-  const report = await pool.run({ ports: pool.ports({ chain }) });
-  assert.deepEqual(report.creditedBack.map(({ reason }) => reason), ["nonce-taken"]);
-  assert.equal(report.inFlight.length, 0);
-});
-
-Deno.test("runPayouts() finds that also where the node keeps the state of the newest blocks alone", async () => {
-  const pool = new SmallPool(2);
-  pool.send(miner(99), 123n);
-  pool.node.mine(20);
-  let lags = true;
-  const chain: Chain = {
-    ...pool.chain,
-    tip: async (wallet) => {
-      const tip = await pool.chain.tip(wallet);
-      return lags ? { ...tip, latestNonce: present(0), pendingNonce: present(0) } : tip;
-    },
-    observe: async (question) => {
-      const answer = await pool.chain.observe(question);
-      return question.finalNumber < pool.node.head.number - 128
-        ? { ...answer, finalNonce: unknown("missing trie node") }
-        : answer;
-    },
-  };
-  const stop = new AbortController();
-  await pool.run({
-    ports: pool.ports({ chain }),
-    options: { signal: stop.signal },
-    beforeBlock: () => pool.count("sent") === 2 && stop.abort(),
-  });
-  lags = false;
-  pool.node.mine(300);
-  const report = await pool.run({ ports: pool.ports({ chain }) });
-  assert.deepEqual(report.creditedBack.map(({ reason }) => reason), ["nonce-taken"]);
 });
 
 Deno.test("runPayouts() tells of more payees that the wallet cannot pay than a call takes arguments", async () => {

@@ -1,10 +1,12 @@
-import { deepStrictEqual, match, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { isLinked } from "../../domain/headers.ts";
 import { present, valueOf } from "../../domain/fact.ts";
+import { wei } from "../../domain/money.ts";
 import type { Chain } from "../../domain/ports/chain.ts";
 import { MAX_SCANNED_BLOCKS } from "../../app/scan_final.ts";
+import { WALLET } from "./payees.ts";
 import { miner, SmallPool } from "./small_pool.ts";
-import { OTHER, OWED, PAYEE, RESOLVE, say } from "./stuck_pools.ts";
+import { jammed, nodeSigns, OTHER, OWED, PAYEE, RESOLVE, say } from "./stuck_pools.ts";
 import { KEYS } from "./world.ts";
 
 /** A node behind a balancer: what it has no headers of, another one on another branch tells. */
@@ -107,3 +109,21 @@ Deno.test("runPayouts() takes no nonce at which a Go payer's payment may still b
   strictEqual((await say(pool, [{ kind: "credit", login: PAYEE }])).words[0]?.done, true);
   strictEqual((await pool.run()).paid.length, 2);
 });
+
+for (const isNamed of [false, true]) {
+  Deno.test(`a Go payer's payment of this ledger at our nonce holds no wallet, settled on a word: ${isNamed}`, async () => {
+    const pool = await jammed(nodeSigns);
+    pool.credit(miner(7), OWED + 5n);
+    pool.node.evict(1);
+    pool.node.setBaseFee(wei(10n ** 9n));
+    const hash = pool.leaveGoRow(miner(7), { amountShannon: OWED + 5n, sent: true });
+    ok(hash !== undefined);
+    pool.node.mine(5);
+    const { paid } = await say(pool, [
+      { kind: "credit", login: PAYEE },
+      ...isNamed ? [{ kind: "settle", login: miner(7), hash } as const] : [],
+    ], nodeSigns(pool));
+    deepStrictEqual(paid.map(({ txHash }) => txHash), [hash]);
+    ok(!pool.store.fields(KEYS.held).has(WALLET));
+  });
+}

@@ -1,23 +1,19 @@
 import assert from "node:assert/strict";
-import type { Hex } from "../../domain/address.ts";
 import { Fault } from "../../domain/fault.ts";
 import { encodeRecord } from "../../domain/journal_record.ts";
-import type { Fees } from "../../domain/fees.ts";
 import { wei } from "../../domain/money.ts";
 import type { Payment } from "../../domain/payment.ts";
 import type { LocalJournal } from "../../domain/ports/local_journal.ts";
-import { encodeTransaction } from "../../adapters/memory/chain_transaction.ts";
 import {
   awaitAround,
   type LedgerDump,
   type LedgerMethod,
-  MemoryJournal,
   memoryLedger,
   type Seam,
 } from "../../adapters/memory/mod.ts";
-import type { OperatorWords, RunOptions, RunPorts } from "../../app/run.ts";
+import type { RunPorts } from "../../app/run.ts";
 import { miner, SmallPool } from "./small_pool.ts";
-import { forgotten, jammed } from "./stuck_pools.ts";
+import { endsWell, jammed, resolving } from "./stuck_pools.ts";
 import { WALLET } from "./payees.ts";
 import { KEYS } from "./world.ts";
 
@@ -30,7 +26,7 @@ Deno.test("pay refuses and resolve writes the debits again that a restored ledge
   pool.restartLedger(copy);
   await assert.rejects(pool.run(), { kind: "continuity", message: /Redis lost writes/ });
   // Only the newest payment is in the journal still: the others need the operator's word.
-  const report = await pool.run({ options: resolve({ adopt: pool.minedHashes() }) });
+  const report = await pool.run({ options: resolving({ adopt: pool.minedHashes() }) });
   assert.equal(report.paid.length, 5);
   await endsWell(pool, 5);
 });
@@ -41,13 +37,13 @@ Deno.test("resolve adopts no transaction without the operator's word", async () 
   await pool.run();
   pool.restartLedger(copy);
   const [first, second] = [...pool.minedHashes()];
-  await assert.rejects(pool.run({ options: resolve({}) }), { kind: "continuity" });
+  await assert.rejects(pool.run({ options: resolving({}) }), { kind: "continuity" });
   assert.equal(pool.store.fields(KEYS.nonces).get(WALLET), undefined);
   assert(first !== undefined && second !== undefined);
-  const report = await pool.run({ options: resolve({ adopt: new Set([first]) }) });
+  const report = await pool.run({ options: resolving({ adopt: new Set([first]) }) });
   assert.equal(report.paid.length, 1);
   assert.match(report.attention.join(), /waits for your word/);
-  await pool.run({ options: resolve({ adopt: new Set([second]) }) });
+  await pool.run({ options: resolving({ adopt: new Set([second]) }) });
   await endsWell(pool, 3);
 });
 
@@ -65,7 +61,7 @@ for (const mined of [true, false]) {
     });
     pool.restartLedger(copy);
     await assert.rejects(pool.run(), { kind: "continuity" });
-    const report = await pool.run({ options: { ...resolve({}), wait: true } });
+    const report = await pool.run({ options: { ...resolving({}), wait: true } });
     assert.equal(report.paid.length, 4);
     await endsWell(pool, 4);
   });
@@ -106,7 +102,7 @@ Deno.test("a run that refuses keeps the local journal, whatever else it could en
   const refused = await pool.run();
   assert.deepEqual([refused.paid.length, refused.stopped?.kind], [2, "continuity"]);
   assert.equal((await pool.journal.read()).length, 4);
-  assert.equal((await pool.run({ options: { ...resolve({}), wait: true } })).paid.length, 2);
+  assert.equal((await pool.run({ options: { ...resolving({}), wait: true } })).paid.length, 2);
   await endsWell(pool, 4);
 });
 
@@ -117,9 +113,9 @@ Deno.test("resolve can be interrupted at any commit, and run again", async () =>
     await pool.run();
     pool.restartLedger(copy);
     const adopt = pool.minedHashes();
-    await pool.run({ ports: losingTheLink(pool, commits), options: resolve({ adopt }) })
+    await pool.run({ ports: losingTheLink(pool, commits), options: resolving({ adopt }) })
       .catch((error: unknown) => assert(error instanceof Fault));
-    await pool.run({ options: resolve({ adopt }) });
+    await pool.run({ options: resolving({ adopt }) });
     await endsWell(pool, 4);
   }
 });
@@ -130,7 +126,7 @@ Deno.test("a balance becomes negative where the snapshot lacks what was credited
   pool.credit(miner(0), OWED);
   await pool.run();
   pool.restartLedger(copy);
-  await pool.run({ options: resolve({ adopt: pool.minedHashes() }) });
+  await pool.run({ options: resolving({ adopt: pool.minedHashes() }) });
   const account = pool.store.fields(KEYS.account({ kind: "miner", login: miner(0) }));
   assert.deepEqual(
     [account.get("balance"), account.get("paid")],
@@ -138,126 +134,6 @@ Deno.test("a balance becomes negative where the snapshot lacks what was credited
   );
   assert.equal((await pool.run()).paid.length, 0);
 });
-
-Deno.test("a lost payment that everybody forgot is never mined after a seal", async () => {
-  const pool = new SmallPool(3);
-  await pool.run();
-  for (const index of [0, 1, 2]) pool.credit(miner(index), OWED);
-  const copy = pool.store.dump();
-  const stop = new AbortController();
-  const lost: Hex[] = [];
-  await pool.run({
-    options: { signal: stop.signal },
-    beforeBlock: () => {
-      for (const transaction of pool.node.mempool()) {
-        lost.push(encodeTransaction(transaction).raw);
-        pool.node.dropFromMempool(transaction.hash);
-      }
-      if (pool.count("sent") >= 6) stop.abort();
-    },
-  });
-  pool.restartLedger(copy);
-  const bare = pool.ports({ localJournal: new MemoryJournal() });
-  await assert.rejects(pool.run({ ports: bare }), {
-    kind: "continuity",
-    message: /resolve --seal/,
-  });
-  await assert.rejects(
-    pool.run({ ports: bare, options: resolve({}) }),
-    { kind: "continuity", message: /resolve --seal/ },
-  );
-  // One of the lost payments is mined in the middle of it.
-  let helped = false;
-  const options = { ...resolve({ seal: true }), wait: true };
-  const sealing = pool.run({
-    ports: bare,
-    options,
-    beforeBlock: () => {
-      if (helped || lost[0] === undefined) return;
-      for (const { hash } of pool.node.mempool()) pool.node.dropFromMempool(hash);
-      helped = pool.node.submit(lost[0]).meaning === "accepted";
-    },
-  });
-  await assert.rejects(sealing, { kind: "continuity", message: /is not in the ledger/ });
-  assert.equal(helped, true);
-  const report = await pool.run({ ports: bare, options: resolve({ adopt: pool.minedHashes() }) });
-  assert.equal(report.paid.length, 1);
-  for (const raw of lost) pool.node.submit(raw);
-  const last = await pool.run({ ports: bare });
-  assert.equal(last.paid.length, 2);
-  for (const index of [0, 1, 2]) {
-    assert.equal(pool.node.balanceWei(miner(index)), 2n * OWED * 10n ** 9n);
-  }
-});
-
-Deno.test("a seal offers ever more, up to the ceiling, where a mempool keeps what was lost", async () => {
-  const pool = await forgotten();
-  const gwei = 10n ** 9n;
-  pool.node.setBaseFee(wei(gwei));
-  pool.node.mine();
-  // Cheap but for its tip: no block takes it any more, and a raise of all fields has no room.
-  const fees: Fees = {
-    kind: "eip1559",
-    maxFeePerGasWei: wei(4n * gwei),
-    maxPriorityFeePerGasWei: wei(4n * gwei),
-  };
-  const lost = { from: WALLET, to: miner(0), valueWei: wei(OWED * gwei), nonce: 1, fees };
-  assert.equal(pool.node.submitForeign(lost).meaning, "accepted");
-  const beforeBlock = () => pool.node.setBaseFee(wei(6n * gwei));
-  beforeBlock();
-  pool.node.mine();
-  await pool.run({
-    options: { ...resolve({ seal: true }), wait: true },
-    policy: { ceilingWei: wei(20n * gwei) },
-    beforeBlock,
-  });
-  assert.equal(pool.count("sealed"), 1);
-  const { paid } = await pool.run();
-  assert.deepEqual(paid.map(({ login }) => login), [miner(0)]);
-  assert.equal(pool.node.balanceWei(miner(0)), 2n * OWED * gwei);
-});
-
-Deno.test("what has to be sealed stays noted when the new local journal is no longer empty", async () => {
-  const pool = new SmallPool(2);
-  let copy: LedgerDump | undefined;
-  const stop = new AbortController();
-  await pool.run({
-    policy: { maxInFlight: 1 },
-    options: { signal: stop.signal },
-    beforeBlock: () => {
-      if (pool.count("sent") === 1) copy ??= pool.store.dump();
-      if (pool.count("sent") < 2) return;
-      for (const { hash } of pool.node.mempool()) pool.node.dropFromMempool(hash);
-      stop.abort();
-    },
-  });
-  assert(copy !== undefined);
-  pool.restartLedger(copy);
-  const journal = new MemoryJournal();
-  const ports = pool.ports({ localJournal: journal });
-  assert.equal((await pool.run({ ports })).stopped?.kind, "continuity");
-  assert.notEqual((await journal.read()).length, 0);
-  await assert.rejects(pool.run({ ports }), { kind: "continuity", message: /resolve --seal/ });
-  await pool.run({ ports, options: { ...resolve({ seal: true }), wait: true } });
-  assert.equal((await pool.run({ ports })).paid.length, 1);
-  await endsWell(pool, 2);
-});
-
-Deno.test("no seal is asked for while the journal is there, or the server kept every write", async () => {
-  for (const fsyncsAlways of [false, true]) {
-    const pool = new SmallPool(2);
-    await pool.run();
-    pool.credit(miner(0), OWED);
-    pool.restartLedger(pool.store.dump());
-    pool.store.server = { ...pool.store.server, fsyncsAlways };
-    const ports = pool.ports(fsyncsAlways ? { localJournal: new MemoryJournal() } : {});
-    assert.equal((await pool.run({ ports })).paid.length, 1);
-  }
-});
-
-function resolve(words: OperatorWords): RunOptions {
-  return { debits: false, wait: false, words };
-}
 
 for (const rotated of [true, false]) {
   Deno.test(`resolve debits nobody again whose row stands, however many came after it, rotated: ${rotated}`, async () => {
@@ -271,7 +147,7 @@ for (const rotated of [true, false]) {
     await pool.run({ ports: pool.ports({ localJournal: kept }), policy: { maxInFlight: 200 } });
     pool.store.deleteField(KEYS.nonces, WALLET);
     await assert.rejects(pool.run(), { kind: "continuity" });
-    const report = await pool.run({ options: { ...resolve({}), wait: true } });
+    const report = await pool.run({ options: { ...resolving({}), wait: true } });
     assert.deepEqual([report.inFlight, report.attention], [[], []]);
     assert.equal(pool.store.fields(KEYS.nonces).get(WALLET), "150");
     await endsWell(pool, 150);
@@ -292,20 +168,3 @@ function losingTheLink(pool: SmallPool, commits: number): RunPorts {
 }
 
 /** Everything that the wallet ever sent. */
-
-/** Everybody has their coins once, the ledger says so, and the next run has nothing to do. */
-async function endsWell(pool: SmallPool, payees: number): Promise<void> {
-  const report = await pool.run();
-  assert.equal(report.paid.length + report.inFlight.length, 0);
-  for (let index = 0; index < payees; index++) {
-    const login = miner(index);
-    assert.equal(pool.node.balanceWei(login), OWED * 10n ** 9n);
-    const account = pool.store.fields(KEYS.account({ kind: "miner", login }));
-    assert.deepEqual(["balance", "pending", "paid"].map((field) => account.get(field) ?? "0"), [
-      "0",
-      "0",
-      String(OWED),
-    ]);
-  }
-  assert.equal(pool.store.scores(KEYS.all).size, payees);
-}

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { Hash } from "../../domain/address.ts";
 import { wei } from "../../domain/money.ts";
 import type { OperatorWord } from "../../domain/operator_word.ts";
 import type { RunReport } from "../../domain/report.ts";
-import type { RunPorts } from "../../app/run.ts";
-import { MemoryJournal } from "../../adapters/memory/mod.ts";
+import type { OperatorWords, RunOptions, RunPorts } from "../../app/run.ts";
+import { MemoryJournal, memoryNodeSigner } from "../../adapters/memory/mod.ts";
 import { WALLET } from "./payees.ts";
 import { miner, SmallPool } from "./small_pool.ts";
 import { KEYS } from "./world.ts";
@@ -36,6 +36,11 @@ export function say(
     ports: pool.ports(replaced),
     options: { ...RESOLVE, words: { about: words } },
   });
+}
+
+/** The ports of a pool whose node signs and sends. */
+export function nodeSigns({ node }: SmallPool): Pick<RunPorts, "signer"> {
+  return { signer: memoryNodeSigner(node, { wallet: WALLET }) };
 }
 
 /** Two transfers that could be a Go payer's row: nothing but a word says which. */
@@ -122,4 +127,26 @@ export async function forgotten(): Promise<SmallPool> {
   pool.restartLedger(copy);
   pool.journal = new MemoryJournal();
   return pool;
+}
+
+/** How `resolve` runs with words about what the ledger forgot. */
+export function resolving(words: OperatorWords): RunOptions {
+  return { ...RESOLVE, words };
+}
+
+/** Everybody has their coins once, the ledger says so, and the next run has nothing to do. */
+export async function endsWell(pool: SmallPool, payees: number): Promise<void> {
+  const report = await pool.run();
+  strictEqual(report.paid.length + report.inFlight.length, 0);
+  for (let index = 0; index < payees; index++) {
+    const login = miner(index);
+    strictEqual(pool.node.balanceWei(login), OWED * 10n ** 9n);
+    const account = pool.store.fields(KEYS.account({ kind: "miner", login }));
+    deepStrictEqual(["balance", "pending", "paid"].map((field) => account.get(field) ?? "0"), [
+      "0",
+      "0",
+      String(OWED),
+    ]);
+  }
+  strictEqual(pool.store.scores(KEYS.all).size, payees);
 }

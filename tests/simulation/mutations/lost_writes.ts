@@ -19,7 +19,7 @@ export const LOST_WRITES: readonly Mutation[] = [
     file: "domain/continuity.ts",
     find: "if (noted === null || noted === server.runId) return false;",
     replace: "if (noted !== undefined) return false;",
-    test: "tests/simulation/lost_writes_test.ts",
+    test: "tests/simulation/seal_test.ts",
   },
   {
     name: "a ledger that knows no nonce is restored from the journal alone",

@@ -1,0 +1,81 @@
+/**
+ * A Go resolver took our cancel for the payment: the ledger says that a payee was paid, who never was.
+ *
+ * @module
+ */
+
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { wei } from "../../domain/money.ts";
+import { miner, type SmallPool } from "./small_pool.ts";
+import {
+  creditBackBehindOurBack,
+  jammed,
+  nodeSigns,
+  OWED,
+  PAYEE,
+  RESOLVE,
+  ROW,
+  say,
+} from "./stuck_pools.ts";
+import { KEYS } from "./world.ts";
+
+const GWEI = 10n ** 9n;
+
+function heldFor(pool: SmallPool, login: string): string {
+  return pool.store.fields(KEYS.held).get(login) ?? "not held";
+}
+
+/** A Go resolver takes the newest hash for what was mined. */
+function recordBehindOurBack(pool: SmallPool): void {
+  const hash = pool.store.fields(KEYS.pendingTx).get(ROW);
+  ok(hash !== undefined);
+  creditBackBehindOurBack(pool);
+  for (const key of [KEYS.account({ kind: "miner", login: PAYEE }), KEYS.finances]) {
+    pool.store.addToField(key, "balance", -OWED);
+    pool.store.addToField(key, "paid", OWED);
+  }
+  pool.store.addMember(KEYS.all, `${hash}:${ROW}`, 1);
+  pool.store.addMember(KEYS.paidTo(PAYEE), `${hash}:${OWED}`, 1);
+}
+
+async function recordedUnpaid(): Promise<SmallPool> {
+  const pool = await jammed();
+  await say(pool, [{ kind: "cancel", login: PAYEE }]);
+  recordBehindOurBack(pool);
+  pool.node.setBaseFee(wei(GWEI));
+  await pool.run();
+  match(heldFor(pool, PAYEE), /"recorded-unpaid"/);
+  return pool;
+}
+
+Deno.test("what reached a recorded-unpaid payee some other way is not debited a second time", async () => {
+  const pool = await recordedUnpaid();
+  const hash = pool.send(PAYEE, OWED);
+  pool.node.mine(5);
+  await say(pool, [{ kind: "settle", login: PAYEE, hash }]);
+  deepStrictEqual(pool.account(PAYEE), [0n, 0n, OWED]);
+});
+
+Deno.test("a word about another debt does not lift the hold recorded-unpaid", async () => {
+  const pool = await recordedUnpaid();
+  pool.credit(PAYEE, OWED + 5n);
+  const hash = pool.leaveGoRow(PAYEE, { amountShannon: OWED + 5n, sent: true });
+  ok(hash !== undefined);
+  pool.node.mine(5);
+  const { words } = await say(pool, [{ kind: "settle", login: PAYEE, hash }]);
+  strictEqual(words[0]?.done, true);
+  match(heldFor(pool, PAYEE), /"recorded-unpaid"/);
+});
+
+Deno.test("a recorded orphan that a word drops leaves its payee held", async () => {
+  const pool = await jammed(nodeSigns);
+  recordBehindOurBack(pool);
+  pool.node.evict(1);
+  pool.node.setBaseFee(wei(GWEI));
+  pool.send(miner(7), 5n);
+  pool.node.mine(4);
+  await pool.run({ ports: pool.ports(nodeSigns(pool)), options: RESOLVE });
+  const said = await say(pool, [{ kind: "credit", login: PAYEE }], nodeSigns(pool));
+  strictEqual(said.words[0]?.done, true);
+  match(heldFor(pool, PAYEE), /"recorded-unpaid"/);
+});
