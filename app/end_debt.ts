@@ -5,6 +5,7 @@
  * @module
  */
 
+import { addressTakenFor } from "../domain/address.ts";
 import type { Decided, Verdict } from "../domain/decide.ts";
 import { creditBack } from "../domain/decide_spent.ts";
 import { valueOf } from "../domain/fact.ts";
@@ -15,7 +16,6 @@ import { debtOf, type OpenDebt, recordOf, type WordOutcome } from "../domain/ope
 import { attemptHashes, newestAttempt, paymentKey } from "../domain/payment.ts";
 import type { MinedTransaction } from "../domain/ports/chain.ts";
 import type { Transition } from "../domain/transition.ts";
-import { addressTakenFor } from "../domain/address.ts";
 import { commitAll } from "./commit.ts";
 import { holdForStrangers } from "./perform.ts";
 import { fresh, noteHold, type Run, unixSeconds } from "./run.ts";
