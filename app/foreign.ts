@@ -23,7 +23,7 @@ import { asCandidates, firstBlockSince, isUnderWay } from "./transfers.ts";
 
 /**
  * Settles, credits back or holds these rows of Go payers, each on what the chain shows. The other
- * leftovers say which transactions are ours, and who is held already.
+ * leftovers say which transactions are ours.
  */
 export async function resolveForeign(
   run: Run,
@@ -33,9 +33,8 @@ export async function resolveForeign(
   if (run.watch.main.length === 0) await observe(run);
   const scans = await scansSince(run, rows);
   const ours = new Set([...leftovers.payments, ...leftovers.orphans].flatMap(attemptHashes));
-  const heldBefore = new Map(leftovers.held.map((hold) => [hold.login, hold]));
   for (const [index, foreign] of rows.entries()) {
-    await resolveOne(run, foreign, { scan: scans[index] ?? null, ours, heldBefore });
+    await resolveOne(run, foreign, { scan: scans[index] ?? null, ours });
   }
 }
 
@@ -44,7 +43,6 @@ interface Evidence {
   readonly scan: readonly MinedTransaction[] | null;
   /** Hashes of our own attempts, which are no Go payer's. */
   readonly ours: ReadonlySet<Hash>;
-  readonly heldBefore: ReadonlyMap<string, Hold>;
 }
 
 async function resolveOne(run: Run, foreign: ForeignRow, evidence: Evidence): Promise<void> {
@@ -55,7 +53,8 @@ async function resolveOne(run: Run, foreign: ForeignRow, evidence: Evidence): Pr
   const verdict = decideForeign(foreign, { candidates, complete });
   const nonceOf = (hash: Hash): number | null =>
     candidates.find((candidate) => candidate.hash === hash)?.nonce ?? null;
-  const heldBefore = evidence.heldBefore.get(login);
+  // As it stands after the words of this run and the rows before this one.
+  const heldBefore = run.results.held.get(login);
   switch (verdict.kind) {
     case "settle": {
       const { hash } = verdict;
@@ -108,9 +107,11 @@ async function creditBackRow(
   nonce: number | null,
 ): Promise<void> {
   const { login, amountShannon } = row;
-  // One that is about another payment stays.
-  const hold = run.results.held.get(login) ??
-    { login, reason: "reverted", since: unixSeconds(run.ports.clock) };
+  const before = run.results.held.get(login);
+  // One about another payment stays; one about a Go payer's row the next settled row would lift.
+  const hold = before !== undefined && !isAboutGoRow(before)
+    ? before
+    : { login, reason: "reverted", since: unixSeconds(run.ports.clock) };
   if (!await commitOne(run, { kind: "credit-back", debt: row, payment: null, hold })) return;
   explain(run, nonce);
   run.results.creditedBack.push({ login, amountShannon, reason: "reverted" });

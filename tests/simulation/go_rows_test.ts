@@ -6,7 +6,7 @@ import type { Chain } from "../../domain/ports/chain.ts";
 import { MAX_SCANNED_BLOCKS } from "../../app/scan_final.ts";
 import { WALLET } from "./payees.ts";
 import { miner, SmallPool } from "./small_pool.ts";
-import { jammed, nodeSigns, OTHER, OWED, PAYEE, RESOLVE, say } from "./stuck_pools.ts";
+import { jammed, nodeSigns, OTHER, OWED, PAYEE, RESOLVE, ROW, say } from "./stuck_pools.ts";
 import { KEYS } from "./world.ts";
 
 /** A node behind a balancer: what it has no headers of, another one on another branch tells. */
@@ -125,5 +125,28 @@ for (const isNamed of [false, true]) {
     ], nodeSigns(pool));
     deepStrictEqual(paid.map(({ txHash }) => txHash), [hash]);
     ok(!pool.store.fields(KEYS.held).has(WALLET));
+  });
+}
+
+for (const together of [true, false]) {
+  Deno.test(`the hold of a Go payer's row that reverted outlives another row that is settled, together: ${together}`, async () => {
+    const pool = new SmallPool(1);
+    pool.leaveGoRow(PAYEE, { sent: false });
+    pool.node.mine(4);
+    await pool.run({ options: RESOLVE });
+    match(pool.store.fields(KEYS.held).get(PAYEE) ?? "", /no transfer of it/);
+    // What the Go payer sent is mined later, and reverts.
+    pool.node.setCode(PAYEE, "reverts");
+    pool.store.setField(KEYS.pendingTx, ROW, pool.send(PAYEE, OWED));
+    pool.node.mine(5);
+    if (!together) await pool.run({ options: RESOLVE });
+    pool.node.setCode(PAYEE, undefined);
+    pool.credit(PAYEE, OWED + 5n);
+    const hash = pool.leaveGoRow(PAYEE, { amountShannon: OWED + 5n, sent: true });
+    pool.store.setField(KEYS.pendingTx, `${PAYEE}:${OWED + 5n}`, String(hash));
+    pool.node.mine(5);
+    await pool.run({ options: RESOLVE });
+    deepStrictEqual(pool.account(PAYEE), [OWED, 0n, OWED + 5n]);
+    match(pool.store.fields(KEYS.held).get(PAYEE) ?? "", /"reverted"/);
   });
 }

@@ -79,3 +79,24 @@ Deno.test("a recorded orphan that a word drops leaves its payee held", async () 
   strictEqual(said.words[0]?.done, true);
   match(heldFor(pool, PAYEE), /"recorded-unpaid"/);
 });
+
+Deno.test("a Go payer's row that is found in the run of the word takes no place of that hold", async () => {
+  const pool = await jammed(nodeSigns);
+  recordBehindOurBack(pool);
+  pool.node.evict(1);
+  pool.node.setBaseFee(wei(GWEI));
+  pool.send(miner(7), 5n);
+  pool.node.mine(4);
+  await pool.run({ ports: pool.ports(nodeSigns(pool)), options: RESOLVE });
+  // A Go payer debits the payee anew: two transfers could be that row.
+  pool.credit(PAYEE, OWED + 5n);
+  const hash = pool.leaveGoRow(PAYEE, { amountShannon: OWED + 5n, sent: true });
+  ok(hash !== undefined);
+  pool.send(PAYEE, OWED + 5n);
+  pool.node.mine(5);
+  const said = await say(pool, [{ kind: "credit", login: PAYEE }], nodeSigns(pool));
+  strictEqual(said.words[0]?.done, true);
+  match(heldFor(pool, PAYEE), /"recorded-unpaid"/);
+  await say(pool, [{ kind: "settle", login: PAYEE, hash }], nodeSigns(pool));
+  match(heldFor(pool, PAYEE), /"recorded-unpaid"/);
+});
