@@ -25,6 +25,7 @@ export function wordsOf(world: World): OperatorWords {
       ...wordsOnGoRows(world),
       ...wordsOnOrphans(world),
       ...wordsOnTaken(world),
+      ...wordsOnHeld(world),
       ...wordOnWallet(world),
     ],
   };
@@ -32,7 +33,7 @@ export function wordsOf(world: World): OperatorWords {
 
 /** Whether there is anything that only an operator can end. */
 export function hasSomethingToSay(world: World): boolean {
-  return [wordsOnGoRows, wordsOnOrphans, wordsOnTaken, wordOnWallet].some((words) =>
+  return [wordsOnGoRows, wordsOnOrphans, wordsOnTaken, wordsOnHeld, wordOnWallet].some((words) =>
     words(world).length > 0
   );
 }
@@ -117,6 +118,20 @@ function wordsOnTaken(world: World): readonly OperatorWord[] {
       ? [{ kind: "settle", login, hash } as const]
       : []
   );
+}
+
+/**
+ * Where the node signs, a payment is held whose nonce went to what another past of the ledger sent, or to
+ * a seal: whether it arrived at another nonce, the program finds out.
+ */
+export function wordsOnHeld({ restores, store }: World): readonly OperatorWord[] {
+  if (restores === 0) return [];
+  const held = store.fields(KEYS.held);
+  return [...store.fields(KEYS.journal).keys()].flatMap((key): OperatorWord[] => {
+    const row = parsePendingRow(key, 0);
+    if (row.kind !== "row" || !held.get(row.login)?.includes('"sent-by-node"')) return [];
+    return [{ kind: "credit", login: row.login }];
+  });
 }
 
 function read(raw: Hex): MemoryTransaction {

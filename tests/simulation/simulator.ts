@@ -9,7 +9,7 @@ import { Fault } from "../../domain/fault.ts";
 import type { RunReport } from "../../domain/report.ts";
 import { runPayouts } from "../../app/run_payouts.ts";
 import { checkEnd, checkHalt, isOpenEnd } from "./invariants.ts";
-import { fillGaps, hasSomethingToSay, wordsOf } from "./operator.ts";
+import { fillGaps, hasSomethingToSay, wordsOf, wordsOnHeld } from "./operator.ts";
 import { isBroken } from "./nonsense.ts";
 import { WALLET } from "./payees.ts";
 import { portsOf } from "./ports.ts";
@@ -114,11 +114,11 @@ class Simulation {
     for (let run = 0; run < CALM_RUNS; run++) {
       if (this.#world.hasGoRows()) await this.#start({ debits: false }).ended;
       await this.#lookAfter(ending);
-      // Whose orphan ends in a run is paid by the next one.
-      const hadOrphans = this.#world.orphaned.size > 0;
+      // Whose orphan ends in a run is paid by the next one, and of whom is held the operator speaks before it.
+      const hasMore = this.#world.orphaned.size > 0 || wordsOnHeld(this.#world).length > 0;
       ending = await this.#start().ended;
       if (isDiscontinuous(ending)) checkHalt(this.#world, describe(ending));
-      if (isQuiet(ending) && !hadOrphans) return;
+      if (isQuiet(ending) && !hasMore) return;
       const anHourIsLong = ending.kind === "fault" && ending.fault.kind === "continuity";
       await clock.sleep(anHourIsLong ? 600_000 : 2 * scenario.blockMs);
     }
