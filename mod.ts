@@ -76,6 +76,7 @@ export { depthOf, extendRun, type Header, type HeaderRun, isLinked } from "./dom
 export { decodeHold, encodeHold, type Hold } from "./domain/hold.ts";
 export { decodeRecord, encodeRecord } from "./domain/journal_record.ts";
 export type { KeyType, LedgerKeys } from "./domain/ledger_keys.ts";
+export { indexJournal, type JournalIndex } from "./domain/journal_index.ts";
 export { type ForeignRow, type Leftovers, sortLeftovers } from "./domain/leftovers.ts";
 export {
   formatCoins,

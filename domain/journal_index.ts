@@ -19,7 +19,15 @@ export interface JournalIndex {
   readonly lastNonce: number;
 }
 
-/** Sorts payments once, so that thousands of questions about them cost little. */
+/**
+ * Sorts payments once, so that thousands of questions about them cost little.
+ *
+ * @example
+ * ```ts ignore
+ * const journal = indexJournal(await localJournal.read());
+ * if (journal.at(7).length > 1) console.log("two payments were signed for nonce 7");
+ * ```
+ */
 export function indexJournal(payments: readonly Payment[]): JournalIndex {
   const byNonce = Map.groupBy(payments, ({ nonce }) => nonce);
   const byLogin = Map.groupBy(payments, ({ login }) => login);
