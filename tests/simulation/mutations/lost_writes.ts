@@ -13,6 +13,7 @@ export const LOST_WRITES: readonly Mutation[] = [
     file: "domain/continuity.ts",
     find: "filter((nonce) => nonce >= (ledgerNext ?? 0));",
     replace: "filter(() => false);",
+    test: "tests/simulation/lost_writes_test.ts",
   },
   {
     name: "nothing is sealed after a loss of ledger and journal",
