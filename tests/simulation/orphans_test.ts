@@ -16,6 +16,7 @@ import {
   OWED,
   paidAndCreditedBack,
   PAYEE,
+  recordBehindOurBack,
   RESOLVE,
   ROW,
   say,
@@ -113,14 +114,7 @@ Deno.test("runPayouts() forgets an orphan that a Go resolver recorded as paid", 
 Deno.test("runPayouts() calls an operator for what a Go resolver recorded as paid by our cancel", async () => {
   const pool = await jammed();
   await say(pool, [{ kind: "cancel", login: PAYEE }]);
-  const cancel = pool.store.fields(KEYS.pendingTx).get(ROW);
-  creditBackBehindOurBack(pool);
-  for (const key of [KEYS.account({ kind: "miner", login: PAYEE }), KEYS.finances]) {
-    pool.store.addToField(key, "balance", -OWED);
-    pool.store.addToField(key, "paid", OWED);
-  }
-  pool.store.addMember(KEYS.all, `${cancel}:${ROW}`, 1);
-  pool.store.addMember(KEYS.paidTo(PAYEE), `${cancel}:${OWED}`, 1);
+  recordBehindOurBack(pool);
   pool.node.setBaseFee(wei(10n ** 9n));
   const report = await pool.run();
   deepStrictEqual([exitCodeOfRun(report), openRecords(pool)], [3, 0]);

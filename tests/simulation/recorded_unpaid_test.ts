@@ -8,13 +8,12 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { wei } from "../../domain/money.ts";
 import { miner, type SmallPool } from "./small_pool.ts";
 import {
-  creditBackBehindOurBack,
   jammed,
   nodeSigns,
   OWED,
   PAYEE,
+  recordBehindOurBack,
   RESOLVE,
-  ROW,
   say,
 } from "./stuck_pools.ts";
 import { KEYS } from "./world.ts";
@@ -25,19 +24,6 @@ function heldFor(pool: SmallPool, login: string): string {
   return pool.store.fields(KEYS.held).get(login) ?? "not held";
 }
 
-/** A Go resolver takes the newest hash for what was mined. */
-function recordBehindOurBack(pool: SmallPool): void {
-  const hash = pool.store.fields(KEYS.pendingTx).get(ROW);
-  ok(hash !== undefined);
-  creditBackBehindOurBack(pool);
-  for (const key of [KEYS.account({ kind: "miner", login: PAYEE }), KEYS.finances]) {
-    pool.store.addToField(key, "balance", -OWED);
-    pool.store.addToField(key, "paid", OWED);
-  }
-  pool.store.addMember(KEYS.all, `${hash}:${ROW}`, 1);
-  pool.store.addMember(KEYS.paidTo(PAYEE), `${hash}:${OWED}`, 1);
-}
-
 async function recordedUnpaid(): Promise<SmallPool> {
   const pool = await jammed();
   await say(pool, [{ kind: "cancel", login: PAYEE }]);
@@ -45,6 +31,18 @@ async function recordedUnpaid(): Promise<SmallPool> {
   pool.node.setBaseFee(wei(GWEI));
   await pool.run();
   match(heldFor(pool, PAYEE), /"recorded-unpaid"/);
+  return pool;
+}
+
+/** The same of a payment that the node signed, whose nonce went to something else: nobody holds it yet. */
+async function recordedAndTaken(): Promise<SmallPool> {
+  const pool = await jammed(nodeSigns);
+  recordBehindOurBack(pool);
+  pool.node.evict(1);
+  pool.node.setBaseFee(wei(GWEI));
+  pool.send(miner(7), 5n);
+  pool.node.mine(4);
+  await pool.run({ ports: pool.ports(nodeSigns(pool)), options: RESOLVE });
   return pool;
 }
 
@@ -68,26 +66,14 @@ Deno.test("a word about another debt does not lift the hold recorded-unpaid", as
 });
 
 Deno.test("a recorded orphan that a word drops leaves its payee held", async () => {
-  const pool = await jammed(nodeSigns);
-  recordBehindOurBack(pool);
-  pool.node.evict(1);
-  pool.node.setBaseFee(wei(GWEI));
-  pool.send(miner(7), 5n);
-  pool.node.mine(4);
-  await pool.run({ ports: pool.ports(nodeSigns(pool)), options: RESOLVE });
+  const pool = await recordedAndTaken();
   const said = await say(pool, [{ kind: "credit", login: PAYEE }], nodeSigns(pool));
   strictEqual(said.words[0]?.done, true);
   match(heldFor(pool, PAYEE), /"recorded-unpaid"/);
 });
 
 Deno.test("a Go payer's row that is found in the run of the word takes no place of that hold", async () => {
-  const pool = await jammed(nodeSigns);
-  recordBehindOurBack(pool);
-  pool.node.evict(1);
-  pool.node.setBaseFee(wei(GWEI));
-  pool.send(miner(7), 5n);
-  pool.node.mine(4);
-  await pool.run({ ports: pool.ports(nodeSigns(pool)), options: RESOLVE });
+  const pool = await recordedAndTaken();
   // A Go payer debits the payee anew: two transfers could be that row.
   pool.credit(PAYEE, OWED + 5n);
   const hash = pool.leaveGoRow(PAYEE, { amountShannon: OWED + 5n, sent: true });

@@ -12,6 +12,7 @@ import { LEASE_MS } from "../../domain/ports/ledger.ts";
 import type { LocalJournal } from "../../domain/ports/local_journal.ts";
 import { WALLET } from "./payees.ts";
 import { miner, SMALL_POLICY, SmallPool } from "./small_pool.ts";
+import { sentAndDropped } from "./stuck_pools.ts";
 import { KEYS } from "./world.ts";
 
 for (const asleepAt of ["obligations", "newestPaid"] as const) {
@@ -112,18 +113,7 @@ Deno.test("a run whose lock is gone with its debits when it has journalled them 
 });
 
 Deno.test("a server that came back with an older copy between preflight and lock is found out", async () => {
-  const pool = new SmallPool(1);
-  await pool.run();
-  pool.credit(miner(0), 600_000_000n);
-  const copy = pool.store.dump();
-  const stop = new AbortController();
-  await pool.run({
-    options: { signal: stop.signal },
-    beforeBlock: () => {
-      for (const { hash } of pool.node.mempool()) pool.node.dropFromMempool(hash);
-      if (pool.count("sent") >= 2) stop.abort();
-    },
-  });
+  const { pool, copy } = await sentAndDropped();
   const seam: Seam<LedgerMethod> = (method, effect) => {
     if (method === "lock") pool.restartLedger(copy);
     return awaitAround(method, effect);

@@ -10,7 +10,7 @@ import { wei } from "../../domain/money.ts";
 import type { OperatorWord } from "../../domain/operator_word.ts";
 import type { RunReport } from "../../domain/report.ts";
 import type { OperatorWords, RunOptions, RunPorts } from "../../app/run.ts";
-import { MemoryJournal, memoryNodeSigner } from "../../adapters/memory/mod.ts";
+import { type LedgerDump, MemoryJournal, memoryNodeSigner } from "../../adapters/memory/mod.ts";
 import { WALLET } from "./payees.ts";
 import { miner, SmallPool } from "./small_pool.ts";
 import { KEYS } from "./world.ts";
@@ -80,6 +80,20 @@ export function creditBackBehindOurBack(pool: SmallPool, login = PAYEE): void {
   for (const key of [KEYS.pendingTx, KEYS.pendingNonce]) store.deleteField(key, row);
 }
 
+/** A Go resolver takes the newest hash for what was mined, and writes it down as the payment. */
+export function recordBehindOurBack(pool: SmallPool): void {
+  const { store } = pool;
+  const hash = store.fields(KEYS.pendingTx).get(ROW);
+  ok(hash !== undefined);
+  creditBackBehindOurBack(pool);
+  for (const key of [KEYS.account({ kind: "miner", login: PAYEE }), KEYS.finances]) {
+    store.addToField(key, "balance", -OWED);
+    store.addToField(key, "paid", OWED);
+  }
+  store.addMember(KEYS.all, `${hash}:${ROW}`, 1);
+  store.addMember(KEYS.paidTo(PAYEE), `${hash}:${OWED}`, 1);
+}
+
 /** The payment is mined, and a Go resolver credited it back all the same. */
 export async function paidAndCreditedBack(): Promise<
   { readonly pool: SmallPool; readonly hash: Hash }
@@ -110,8 +124,10 @@ export async function paidByStranger(
   return { pool, hash };
 }
 
-/** Redis was restored and the local journal is gone: a debit was lost that nobody may ever mine. */
-export async function forgotten(): Promise<SmallPool> {
+/** A second payment is sent that no mempool keeps; and the ledger as it was before its debit. */
+export async function sentAndDropped(): Promise<
+  { readonly pool: SmallPool; readonly copy: LedgerDump }
+> {
   const pool = new SmallPool(1);
   await pool.run();
   pool.credit(PAYEE, OWED);
@@ -124,6 +140,12 @@ export async function forgotten(): Promise<SmallPool> {
       if (pool.count("sent") >= 2) stop.abort();
     },
   });
+  return { pool, copy };
+}
+
+/** Redis was restored and the local journal is gone: a debit was lost that nobody may ever mine. */
+export async function forgotten(): Promise<SmallPool> {
+  const { pool, copy } = await sentAndDropped();
   pool.restartLedger(copy);
   pool.journal = new MemoryJournal();
   return pool;
